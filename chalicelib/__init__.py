@@ -1,0 +1,1 @@
+"""Habitué: keeps regular customers coming back."""

@@ -1,0 +1,1 @@
+"""Packaging the application and putting it into an account, on AWS or on this machine."""

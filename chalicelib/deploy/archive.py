@@ -1,0 +1,55 @@
+"""What the deployment zip holds: which files are cut, what must not be missing, equal bytes for equal content."""
+
+import re
+import zipfile
+from collections.abc import Iterable
+from pathlib import Path
+
+# Babel brings every locale of the world, two thirds of the zip. The service speaks these; root is their common base.
+LOCALES = ("root", "en", "de", "fr", "es", "it", "nl")
+_LOCALE_FILE = re.compile(r"babel/locale-data/([A-Za-z]+)[^/]*\.dat")
+_CUT = re.compile(r"(^|/)__pycache__/|\.pyc$|\.dist-info/(RECORD|INSTALLER|REQUESTED|direct_url\.json)$")
+_SAME_TIME = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip can say
+_OURS = ("app.py", "chalicelib/__init__.py", "chalicelib/wiring.py", "chalice/app.py", "babel/global.dat")
+_REQUIREMENT = re.compile(r"([A-Za-z0-9._-]+)==([^\s;#]+)")
+
+
+def rewrite(source: Path, target: Path, *, leave_out: tuple[str, ...]) -> None:
+    """Copy a zip without what Lambda does not need, in order and with fixed times: equal content, equal bytes.
+
+    Args:
+        leave_out: names, or beginnings of names, that are not copied.
+    """
+    with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in sorted(set(old.namelist())):
+            if not name.endswith("/") and _is_needed(name, leave_out):
+                entry = zipfile.ZipInfo(name, _SAME_TIME)
+                entry.external_attr = (0o755 if name.endswith(".so") else 0o644) << 16
+                entry.compress_type = zipfile.ZIP_DEFLATED
+                new.writestr(entry, old.read(name))
+
+
+def missing(package: Path, requirements: Path) -> list[str]:
+    """What the zip should hold and does not: our own files, and each pinned requirement at its version."""
+    with zipfile.ZipFile(package) as zipped:
+        names = set(zipped.namelist())
+    folders = {name.split("/", 1)[0].lower() for name in names if "/" in name}
+    absent = [name for name in _OURS if name not in names]
+    if not any(name.startswith("templates/") for name in names):
+        absent.append("templates/")
+    return absent + [pin for pin, folder in _pinned(requirements) if folder not in folders]
+
+
+def _is_needed(name: str, leave_out: tuple[str, ...]) -> bool:
+    locale = _LOCALE_FILE.fullmatch(name)
+    if locale:
+        return locale[1] in LOCALES
+    return not (name.startswith(leave_out) or _CUT.search(name))
+
+
+def _pinned(requirements: Path) -> Iterable[tuple[str, str]]:
+    """(`name==version`, the folder that its wheel leaves in the zip) for each requirement."""
+    for line in requirements.read_text().splitlines():
+        if found := _REQUIREMENT.match(line):
+            name, version = found.groups()
+            yield f"{name}=={version}", f"{re.sub(r'[-_.]+', '_', name).lower()}-{version}.dist-info"

@@ -1,0 +1,74 @@
+"""How an audience becomes batches: grouped by due time, at most 50 people, under ids that a repeat finds again."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from hashlib import sha256
+
+from chalicelib.domain.messages import Batch, Message, Row
+
+BATCH_SIZE = 50  # entries that one SendBulkEmail takes
+
+
+def batch_id(*parts: object) -> str:
+    """A short name made of the facts that make the batch: the same facts are the same batch."""
+    return sha256("|".join(map(str, parts)).encode()).hexdigest()[:16]
+
+
+def group_into_batches(message: Message, page: int, people: Iterable[tuple[str, datetime]]) -> list[Batch]:
+    """Batches of one frozen page of the plan.
+
+    Args:
+        message: what they get.
+        page: number of the page; part of the ids.
+        people: (customer id, due instant), in the page's order.
+    """
+    groups: dict[datetime, list[str]] = {}
+    for customer_id, due in people:
+        groups.setdefault(due, []).append(customer_id)
+    return [
+        Batch(
+            message_id=message.id,
+            id=batch_id(message.id, page, due.isoformat(), start),
+            people=tuple(ids[start : start + BATCH_SIZE]),
+            due_at=due,
+            stream=message.stream,
+        )
+        for due, ids in sorted(groups.items())
+        for start in range(0, len(ids), BATCH_SIZE)
+    ]
+
+
+def deferred_rows(batch: Batch, waiting: Sequence[tuple[str, datetime]], at: datetime) -> list[Row]:
+    """The rows of those of `batch` who are due later: each names the batch that takes the person over, and its time.
+
+    The rows are what holds: whoever finds them writes the batches (`batches_of_deferred`). So a sender that dies
+    between the two, or in the middle of either, hands nobody to two batches and nobody to none.
+    """
+    groups: dict[datetime, list[str]] = {}
+    for customer_id, until in waiting:
+        groups.setdefault(until, []).append(customer_id)
+    return [
+        Row(
+            message_id=batch.message_id,
+            batch_id=batch.id,
+            customer_id=customer_id,
+            status="deferred",
+            reason=until.isoformat(),
+            at=at,
+            deferred_to=batch_id(batch.id, until.isoformat(), *ids),
+        )
+        for until, ids in sorted(groups.items())
+        for customer_id in ids
+    ]
+
+
+def batches_of_deferred(batch: Batch, rows: Iterable[Row]) -> list[Batch]:
+    """The batches that the deferred ones among the rows of `batch` name."""
+    groups: dict[tuple[datetime, str], list[str]] = {}
+    for row in rows:
+        if row.status == "deferred" and row.deferred_to is not None:
+            groups.setdefault((datetime.fromisoformat(row.reason), row.deferred_to), []).append(row.customer_id)
+    return [
+        Batch(message_id=batch.message_id, id=id_, people=tuple(sorted(ids)), due_at=until, stream=batch.stream)
+        for (until, id_), ids in sorted(groups.items())
+    ]

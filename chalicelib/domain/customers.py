@@ -1,0 +1,55 @@
+"""What a customer is: identity, place in time, tastes, and the statistics that orders give."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+type_of_attribute = str | int | float | bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statistics:
+    """What a customer's orders add up to. Always recomputed from all headers, never added to."""
+
+    orders: int = 0  # orders that still count: not cancelled, not wholly taken back
+    spent: int = 0  # minor units of the shop's currency, after what was taken back
+    first_order_at: datetime | None = None
+    last_order_at: datetime | None = None
+    mean_gap_days: float | None = None  # None below two orders: not enough data
+    gap_variance: float | None = None  # of the gaps in days, population variance; None below two gaps
+    categories: Mapping[str, int] = field(default_factory=dict)  # category -> minor units spent
+    other_currencies: Mapping[str, int] = field(default_factory=dict)  # currency -> minor units
+
+    @property
+    def top_categories(self) -> tuple[str, ...]:
+        """Categories by money spent, most first; ties by name. Three at most."""
+        ranked = sorted(self.categories.items(), key=lambda pair: (-pair[1], pair[0]))
+        return tuple(name for name, spent in ranked[:3] if spent > 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Customer:
+    """One person whom the shop knows by a stable id."""
+
+    id: str  # the shop's own id, opaque
+    email: str | None = None  # normal form; None: known only from orders
+    mailbox: str | None = None  # keyed hash of the normal address; None without an address
+    first_name: str | None = None
+    last_name: str | None = None
+    locale: str | None = None  # "en-GB"; None: the shop's
+    time_zone: str | None = None  # IANA name; None: the shop's
+    country: str | None = None
+    region: str | None = None
+    home_store: str | None = None
+    birthday: date | None = None
+    joined_on: date | None = None
+    interests: tuple[str, ...] = ()
+    attributes: Mapping[str, type_of_attribute] = field(default_factory=dict)
+    consent_status: str | None = None  # mirrored from the mailbox, which is the truth
+    tracking: str = "none"  # mirrored: none, aggregate, full
+    stats: Statistics = field(default_factory=Statistics)
+    stage: str = "prospect"
+    tier: str | None = None
+    points: int = 0
+    segments: tuple[str, ...] = ()  # names, sorted; kept by each write that changes an input
+    revision: int = 0  # 0: not stored yet

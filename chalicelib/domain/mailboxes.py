@@ -1,0 +1,54 @@
+"""All that decides whether an address may be mailed now: consent, suppression, what it was sent."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+ConsentStatus = Literal["granted", "pending", "withdrawn"]
+Tracking = Literal["none", "aggregate", "full"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Consent:
+    """What the person allowed, with the proof of it."""
+
+    status: ConsentStatus
+    basis: str = "opt_in"  # opt_in, double, soft, implied
+    at: datetime  # aware UTC, when it was said
+    source: str = ""
+    text: str = ""  # the words that were agreed to
+    expires_at: datetime | None = None
+    topics: Mapping[str, ConsentStatus] = field(default_factory=dict)
+    tracking: Tracking = "none"
+    by_person: bool = False  # said by the person's own hand on /u, /p or /confirm: no import overrules a withdrawal
+    left: tuple[str, ...] = ()  # topics that the person left by their own hand: no import grants them again
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suppression:
+    """Why an address must not be mailed, and how far that reaches."""
+
+    reason: Literal["hard_bounce", "complaint", "soft_bounces", "erased", "operator"]
+    scope: Literal["all", "marketing"]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """One message's hold on a mailbox. The same batch is ours whichever attempt wrote it."""
+
+    batch_id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mailbox:
+    """One address, known by the keyed hash of its normal form."""
+
+    hash: str
+    consent: Consent | None = None
+    suppression: Suppression | None = None
+    recent: Mapping[str, Claim] = field(default_factory=dict)  # send key -> claim
+    soft_bounces: tuple[datetime, ...] = ()
+    revision: int = 0  # 0: not stored yet

@@ -1,0 +1,105 @@
+"""What a launch pins: one message, its template versions, audience, offer and limits in time."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from hashlib import sha256
+from typing import Literal
+
+MessageState = Literal["planning", "sending", "paused", "stalled", "done", "cancelled"]
+Stream = Literal["marketing", "transactional"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Audience:
+    """Who is meant: members of any of `segments`, or whose `date_field` falls on `day`; never of `exclude`."""
+
+    segments: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    date_field: Literal["birthday", "joined_on"] | None = None
+    day: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """One launch of a campaign, or one occurrence of a flow. Written once, then only its state moves."""
+
+    id: str  # deterministic: the same launch twice is one message
+    source: Literal["campaign", "flow"]
+    name: str  # the campaign's or flow's name
+    once_key: str  # at most one mail per mailbox and once_key
+    template: str
+    versions: Mapping[str, str]  # locale -> pinned compiled version
+    offer: str | None = None
+    topic: str = "offers"
+    stream: Stream = "marketing"
+    audience: Audience = field(default_factory=Audience)
+    products: tuple[str, ...] = ()  # skus that the mail is about
+    send_at: datetime | None = None  # one instant for everyone
+    local_time: time | None = None  # on `local_day`, in each recipient's own zone
+    local_day: date | None = None
+    max_lateness: timedelta = timedelta(hours=24)
+    created_at: datetime
+    state: MessageState = "planning"
+    state_reason: str = ""
+    revision: int = 0
+
+    @property
+    def send_key(self) -> str:
+        """The key of a claim on a mailbox: 12 bytes of a hash, as 24 hex digits."""
+        return sha256(self.once_key.encode()).hexdigest()[:24]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lease:
+    """One attempt's hold on a batch."""
+
+    attempt: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """Whose mails one attempt was handing to SES when it wrote this."""
+
+    attempt: str
+    people: tuple[str, ...]
+    mailboxes: tuple[str, ...]  # as they were at the mark, in the order of `people`
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """Up to 50 people of one message who are due together. The item is the truth, the queue a wake-up."""
+
+    message_id: str
+    id: str  # deterministic from message, due time and place in the plan
+    people: tuple[str, ...]  # customer ids
+    due_at: datetime
+    stream: Stream = "marketing"
+    done: bool = False
+    lease: Lease | None = None
+    in_flight: Mark | None = None
+    attempts: int = 0  # leases taken so far
+
+
+RowStatus = Literal["sent", "failed", "skipped", "unknown", "deferred"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """Our record of one person and one message."""
+
+    message_id: str
+    batch_id: str
+    customer_id: str
+    status: RowStatus
+    reason: str = ""  # for skipped, failed, unknown, deferred
+    at: datetime
+    mailbox: str | None = None
+    ses_id: str | None = None
+    voucher: str | None = None
+    deferred_to: str | None = None  # the batch that took this person over
+    delivery: str | None = None  # what SES said later: delivered, bounced, complained, rejected ...
+    clicked_at: datetime | None = None
+    opened_at: datetime | None = None
+    unsubscribed_at: datetime | None = None

@@ -1,0 +1,103 @@
+"""What an order is: lines, a header small enough to query by the hundred, and what came back."""
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+OrderStatus = Literal["placed", "cancelled", "returned"]
+STATUSES = ("placed", "cancelled", "returned")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderLine:
+    """One line. A negative quantity takes goods back."""
+
+    sku: str
+    quantity: int  # never 0
+    unit_price: int  # minor units, 0 or more
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """One order of one customer, idempotent by `order_id`."""
+
+    order_id: str
+    customer_id: str
+    placed_at: datetime  # aware UTC
+    currency: str
+    lines: tuple[OrderLine, ...]
+    status: str = "placed"
+    voucher_code: str | None = None
+    store: str | None = None
+    channel: str | None = None
+    served_by: str | None = None
+    shipping: int | None = None  # minor units, not in `total`
+    tax: int | None = None  # minor units, not in `total`
+    discounts: tuple[tuple[str, int], ...] = ()  # code and minor units, not in `total`
+    categories: Mapping[str, str] = field(default_factory=dict)  # sku -> category, as of the write
+
+    @property
+    def total(self) -> int:
+        """Minor units over all lines; negative where goods came back."""
+        return sum(line.quantity * line.unit_price for line in self.lines)
+
+    @property
+    def takes_back(self) -> bool:
+        """Whether any line has a negative quantity."""
+        return any(line.quantity < 0 for line in self.lines)
+
+    @property
+    def skus(self) -> set[str]:
+        """What the lines name."""
+        return {line.sku for line in self.lines}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderHeader:
+    """What the statistics need of an order, without its lines."""
+
+    order_id: str
+    customer_id: str
+    placed_at: datetime
+    currency: str
+    total: int  # minor units
+    categories: Mapping[str, int] = field(default_factory=dict)  # category -> minor units, as of the write
+    status: str = "placed"
+    takes_back: bool = False  # has negative lines: the statistics need its lines and those it takes back from
+    fingerprint: str = ""  # hash of the order's content: tells `unchanged` from `updated`
+    revision: int = 0
+
+
+def header_of(order: Order, revision: int = 0) -> OrderHeader:
+    """The header of an order; `revision` is that of the header it will replace, 0 for none."""
+    categories: Counter[str] = Counter()
+    for line in order.lines:
+        if category := order.categories.get(line.sku):
+            categories[category] += line.quantity * line.unit_price
+    return OrderHeader(
+        order_id=order.order_id,
+        customer_id=order.customer_id,
+        placed_at=order.placed_at,
+        currency=order.currency,
+        total=order.total,
+        categories=dict(categories),
+        status=order.status,
+        takes_back=order.takes_back,
+        fingerprint=fingerprint(order),
+        revision=revision,
+    )
+
+
+def fingerprint(order: Order) -> str:
+    """32 hex digits of everything that the shop said of the order. The sequence of its lines says nothing."""
+    said = [
+        sorted([line.sku, line.quantity, line.unit_price] for line in order.lines),
+        order.placed_at.isoformat(),
+        [order.customer_id, order.currency, order.status, order.voucher_code],
+        [order.store, order.channel, order.served_by, order.shipping, order.tax, order.discounts],
+    ]
+    return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:32]

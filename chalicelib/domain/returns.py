@@ -1,0 +1,82 @@
+"""What is left of a customer's orders after returns: which earlier order a negative line takes goods back from."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from chalicelib.domain.orders import Order, OrderLine
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remains:
+    """What one order still holds."""
+
+    total: int  # minor units
+    categories: Mapping[str, int]  # category -> minor units
+    counts: bool  # whether it still is an order: some goods were bought and not taken back
+
+
+class _Holding:
+    """The units that one order holds, by sku and unit price."""
+
+    def __init__(self, order: Order) -> None:
+        self.order = order
+        self.changed = order.takes_back
+        self._units: defaultdict[str, Counter[int]] = defaultdict(Counter)
+        for line in order.lines:
+            if line.quantity > 0:
+                self._units[line.sku][line.unit_price] += line.quantity
+
+    def take(self, line: OrderLine, wanted: int) -> int:
+        """Take up to `wanted` units: those at the price of the line first, then the dearest. How many were there."""
+        units = self._units[line.sku]
+        taken = 0
+        for price in sorted((price for price in units if units[price]), key=lambda p: (p != line.unit_price, -p)):
+            part = min(units[price], wanted - taken)
+            units[price] -= part
+            taken += part
+        self.changed = self.changed or taken > 0
+        return taken
+
+    def remains(self) -> Remains:
+        """What was not taken."""
+        categories: Counter[str] = Counter()
+        total = 0
+        for sku, units in self._units.items():
+            worth = sum(price * count for price, count in units.items())
+            total += worth
+            if worth and (category := self.order.categories.get(sku)):
+                categories[category] += worth
+        counts = any(count for units in self._units.values() for count in units.values())
+        return Remains(total=total, categories=dict(categories), counts=counts)
+
+
+def remains(orders: Iterable[Order]) -> dict[str, Remains]:
+    """What is left of one customer's placed orders, for those that take back or were taken from.
+
+    A line with a negative quantity takes units of its sku from the orders of the same currency placed at its own time
+    or before, the latest first (at one time: the greatest id first), at the price they were bought for. What finds
+    nothing has no effect. Returns are worked off by time, then id; the sequence of `orders` and of their lines does
+    not matter.
+    """
+    holdings = [_Holding(order) for order in sorted(orders, key=lambda order: (order.placed_at, order.order_id))]
+    for holding in holdings:
+        if holding.order.takes_back:
+            _take_back(holding.order, holdings)
+    return {holding.order.order_id: holding.remains() for holding in holdings if holding.changed}
+
+
+def _take_back(order: Order, holdings: list[_Holding]) -> None:
+    # An order of the same minute may have a greater id: it counts as earlier, too.
+    sources = [
+        source
+        for source in holdings
+        if source.order.placed_at <= order.placed_at and source.order.currency == order.currency
+    ]
+    lines = sorted((line for line in order.lines if line.quantity < 0), key=lambda line: (line.sku, line.unit_price))
+    for line in lines:
+        wanted = -line.quantity
+        for source in reversed(sources):
+            if not wanted:
+                break
+            wanted -= source.take(line, wanted)

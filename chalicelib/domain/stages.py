@@ -1,0 +1,56 @@
+"""Where a customer stands on the loyalty ladder, and what it takes to buy on a rhythm."""
+
+from datetime import datetime, timedelta
+from math import sqrt
+
+from chalicelib.domain.customers import Statistics
+
+# Four orders make three gaps: the fewest of which one can say that they are alike.
+RHYTHM_ORDERS = 4
+# Standard deviation over mean of the gaps. Purchases that fall at random have 1; a weekly or monthly habit stays well
+# below. Someone whose gaps scatter more than chance would have no rhythm.
+RHYTHM_VARIATION = 1.0
+# Silent for more than twice the usual gap: the habit is in doubt.
+OVERDUE = 2.0
+_DAY = timedelta(days=1)
+
+
+def gap_variation(stats: Statistics) -> float | None:
+    """Standard deviation of the gaps over their mean; None where there are too few, or all orders were at one time."""
+    if stats.gap_variance is None or not stats.mean_gap_days:
+        return None
+    return sqrt(stats.gap_variance) / stats.mean_gap_days
+
+
+def days_since_last_order(stats: Statistics, now: datetime) -> int | None:
+    """Whole days, 0 or more; None without an order."""
+    if stats.last_order_at is None:
+        return None
+    return max((now - stats.last_order_at).days, 0)
+
+
+def overdue(stats: Statistics, now: datetime) -> float | None:
+    """The present silence as a multiple of the customer's mean gap; None below two orders."""
+    if stats.last_order_at is None or not stats.mean_gap_days:
+        return None
+    return max((now - stats.last_order_at) / _DAY, 0.0) / stats.mean_gap_days
+
+
+def has_rhythm(stats: Statistics) -> bool:
+    """Whether the orders, whenever they were, came on a rhythm."""
+    variation = gap_variation(stats)
+    return stats.orders >= RHYTHM_ORDERS and variation is not None and variation <= RHYTHM_VARIATION
+
+
+def stage(stats: Statistics, now: datetime) -> str:
+    """prospect (no order), buyer (one), client (more), regular (on a rhythm, and not long overdue).
+
+    The two steps above are not told from orders: `loyal` (buys only here) needs the customer's own word on the share
+    of purchases, `advocate` (brings others) needs referrals. No customer has them before that data exists.
+    """
+    if stats.orders <= 0:
+        return "prospect"
+    if stats.orders == 1:
+        return "buyer"
+    late = overdue(stats, now)
+    return "regular" if has_rhythm(stats) and late is not None and late <= OVERDUE else "client"

@@ -1,0 +1,103 @@
+"""What a template is once compiled, and what a finished mail is."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+
+MAX_VERSIONS = 50  # of one locale that can be made active again
+
+# What a template may be stored with, but never launched with: the law or the receivers ask for it.
+REFUSES_LAUNCH = frozenset({"subject", "unsubscribe", "postal-address", "link"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TemplateWarning:
+    """What an author should mend before a launch."""
+
+    rule: str  # subject, unsubscribe, postal-address, link, size, may-be-missing, lost
+    where: str  # "line 12, column 7"; empty where it concerns the whole
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompiledTemplate:
+    """One immutable version: Jinja sources with no MJML left. Named by the hash of its content."""
+
+    version: str  # content hash, hex
+    name: str
+    locale: str
+    subject: str  # Jinja source of one line
+    preheader: str = ""
+    html: str  # Jinja source
+    text: str  # Jinja source of the plain-text part
+    variables: tuple[str, ...] = ()  # what the sources read, dotted
+    links: tuple[str, ...] = ()  # the author's link targets, numbered by place
+    warnings: tuple[TemplateWarning, ...] = ()
+    size_bytes: int = 0  # of the HTML of a sample mail
+
+    @property
+    def refuses_launch(self) -> list[str]:
+        """The warnings that stop a launch, each as one sentence; empty: it may be sent."""
+        found = [warning for warning in self.warnings if warning.rule in REFUSES_LAUNCH]
+        return [f"{found_one.where}: {found_one.message}".removeprefix(": ") for found_one in found]
+
+
+def template_to_fields(template: CompiledTemplate) -> dict[str, Any]:
+    """A version as plain JSON values."""
+    return asdict(template)
+
+
+def template_from_fields(fields: Mapping[str, Any]) -> CompiledTemplate:
+    """A version from what `template_to_fields` gave."""
+    lists = {name: tuple(fields[name]) for name in ("variables", "links")}
+    warnings = tuple(TemplateWarning(**warning) for warning in fields["warnings"])
+    return CompiledTemplate(**{**fields, **lists, "warnings": warnings})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocaleVersions:
+    """The versions of a template in one locale."""
+
+    versions: tuple[str, ...] = ()  # newest first; the first is the draft
+    active: str | None = None  # the approved one
+    refuses_launch: tuple[str, ...] = ()  # why the active one may not be launched
+    shipped: str | None = None  # hash of the library's source that the newest came from; None: the shop's own
+
+    def with_version(self, version: str, shipped: str | None) -> "LocaleVersions":
+        """This with a newest version; the same again changes nothing but its place."""
+        others = tuple(known for known in self.versions if known != version)
+        return replace(self, versions=(version, *others)[:MAX_VERSIONS], shipped=shipped)
+
+
+def locales_from_body(body: Mapping[str, Any]) -> dict[str, LocaleVersions]:
+    """What a catalog document says of each locale."""
+    lists = ("versions", "refuses_launch")
+    return {
+        locale: LocaleVersions(**{**entry, **{name: tuple(entry[name]) for name in lists}})
+        for locale, entry in body.get("locales", {}).items()
+    }
+
+
+def body_from_locales(locales: Mapping[str, LocaleVersions]) -> dict[str, Any]:
+    """The body of the catalog document."""
+    return {"locales": {locale: _listed(asdict(entry)) for locale, entry in sorted(locales.items())}}
+
+
+def _listed(fields: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in fields.items()}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mail:
+    """A finished mail to one address, every slot filled. Goes to SES and is kept as sent."""
+
+    to: str
+    sender: str  # the From address
+    sender_name: str
+    reply_to: str | None
+    subject: str
+    html: str
+    text: str
+    headers: Mapping[str, str] = field(default_factory=dict)  # both List-Unsubscribe headers among them
+    tags: Mapping[str, str] = field(default_factory=dict)  # name the send: message, batch, person
+    configuration_set: str = ""

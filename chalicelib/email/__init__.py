@@ -1,0 +1,1 @@
+"""Templates, links, messages and SES behind their ports."""

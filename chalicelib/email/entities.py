@@ -1,0 +1,22 @@
+"""How a browser reads entities in the value of an attribute: `&copy=2` in an address is no copyright sign.
+
+Source: https://html.spec.whatwg.org/multipage/parsing.html#named-character-reference-state
+"""
+
+from html import unescape
+from html.entities import html5
+from re import Match
+from re import compile as regex
+
+_REFERENCE = regex(r"&(?:#[xX]?[0-9a-fA-F]+;?|[a-zA-Z][a-zA-Z0-9]*;|[a-zA-Z][a-zA-Z0-9]*(?![a-zA-Z0-9=;]))")
+
+
+def decoded(value: str) -> str:
+    """The value with its entities as characters."""
+    return _REFERENCE.sub(_character, value) if "&" in value else value
+
+
+def _character(match: Match[str]) -> str:
+    text = match.group()
+    known = text[1] == "#" or text[1:] in html5
+    return unescape(text) if known else text

@@ -1,0 +1,146 @@
+"""How compiled markup becomes Jinja again: every link goes through `link`, every value is fitted to where it stands."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from re import compile as regex
+
+from chalicelib.email.entities import decoded
+from chalicelib.email.jinja_tokens import Hiding, Token, literal
+from chalicelib.email.known_variables import UNTRACKED
+from chalicelib.email.markup import Attribute, Comment, Stray, Tag, Text, scan
+
+_ADDRESSES = frozenset({"src", "background"})
+_LINK_TAGS = frozenset({"a", "area", "v:roundrect", "v:rect", "v:image", "v:shape"})
+_OWN_CALL = regex(r"\s*link\s*\(")
+_ENCODED = regex(r"\|\s*urlencode\s*\Z")
+_IN_CSS_URL = regex(r"url\(\s*['\"]?[^)'\"]*\Z")
+
+
+@dataclass(slots=True)
+class Linked:
+    """Compiled markup with its tokens back in place, and the links that the author wrote, in order."""
+
+    html: str = ""
+    links: list[str] = field(default_factory=list)
+
+
+def link_markup(compiled: str, hiding: Hiding) -> Linked:
+    """Put the tokens back into compiled HTML.
+
+    In `href` the finished address goes through `link`, in `src` through `picture`, in a style through `css`; parts of
+    an address are percent-encoded. Everything else is escaped by Jinja.
+    """
+    linked = Linked()
+    parts: list[str] = []
+    done = 0
+    in_style = False
+    for node in scan(compiled):
+        if isinstance(node, Stray | Comment):
+            continue
+        if isinstance(node, Text):
+            wrap = _css if in_style else _plain
+            parts += [
+                _restored(compiled[done : node.start], hiding),
+                _restored(compiled[node.start : node.end], hiding, wrap),
+            ]
+            done = node.end
+            continue
+        in_style = node.name == "style" and node.kind == "open"
+        for attribute in node.attributes:
+            if attribute.value is not None and (value := _attribute(node, attribute, hiding, linked.links)) is not None:
+                parts += [_restored(compiled[done : attribute.value_start], hiding), value]
+                done = attribute.value_start + len(attribute.value)
+    parts.append(_restored(compiled[done:], hiding))
+    linked.html = "".join(parts)
+    return linked
+
+
+def _attribute(tag: Tag, attribute: Attribute, hiding: Hiding, links: list[str]) -> str | None:
+    """The value as Jinja; None where nothing has to be done but put tokens back."""
+    value = attribute.value or ""
+    if attribute.name == "href" and tag.name in _LINK_TAGS:
+        address = Address(value, hiding)
+        links.append(address.shown)
+        return address.jinja(escaped=True)
+    if attribute.name in _ADDRESSES and hiding.numbers(value):
+        body = Address(value, hiding).body(escaped=True)
+        return f"{{% filter picture %}}{body}{{% endfilter %}}"
+    if attribute.name == "style" and hiding.numbers(value):
+        return _restored(value, hiding, _css)
+    return None
+
+
+def _restored(text: str, hiding: Hiding, wrap: Callable[[str], str] | None = None) -> str:
+    """The text with its tokens in place. `wrap` names the filter for a value, given the text before it."""
+    parts: list[str] = []
+    before = ""
+    for piece in hiding.split(text):
+        if isinstance(piece, str):
+            before += piece
+            parts.append(literal(piece))
+        else:
+            parts.append(piece.source(wrap(before) if wrap and piece.kind == "print" else ""))
+    return "".join(parts)
+
+
+def _plain(before: str) -> str:
+    return ""
+
+
+def _css(before: str) -> str:
+    return "css_url" if _IN_CSS_URL.search(decoded(before)) else "css"
+
+
+class Address:
+    """The value of an `href` or `src`: text as the author wrote it, with tokens."""
+
+    def __init__(self, value: str, hiding: Hiding) -> None:
+        self._pieces: Sequence[str | Token] = hiding.split(value.strip())
+        self._start = self._pieces[0] if self._pieces else ""
+
+    @property
+    def _starts_with_value(self) -> bool:
+        return not isinstance(self._start, str)
+
+    @property
+    def shown(self) -> str:
+        """As the author wrote it, for lists of links."""
+        return "".join(decoded(piece) if isinstance(piece, str) else piece.source() for piece in self._pieces)
+
+    @property
+    def tracked(self) -> bool:
+        """Whether it leads to a web page that is not one of the mail's own."""
+        if isinstance(self._start, str):
+            text = decoded(self._start).strip().lower()
+            return bool(text) and not text.startswith(("mailto:", "tel:", "sms:", "#"))
+        own = self._start.inner.strip() in UNTRACKED or _OWN_CALL.match(self._start.inner)
+        return not (self._start.kind == "print" and own)
+
+    def jinja(self, *, escaped: bool) -> str:
+        """What prints the address; `escaped` for HTML, otherwise for plain text."""
+        if not self.tracked:
+            return self.body(escaped=escaped)
+        if len(self._pieces) == 1 and isinstance(self._start, str):
+            return f"{{{{ link({_string(decoded(self._start).strip())}) }}}}"
+        return f"{{% filter tracked %}}{self.body(escaped=escaped)}{{% endfilter %}}"
+
+    def body(self, *, escaped: bool) -> str:
+        """The text and its tokens; values behind the beginning are percent-encoded."""
+        parts, before = [], ""
+        for piece in self._pieces:
+            if isinstance(piece, str):
+                parts.append(literal(piece if escaped else decoded(piece)))
+                before += decoded(piece)
+            else:
+                parts.append(piece.source(self._encoding(before, piece)))
+        return "".join(parts)
+
+    def _encoding(self, before: str, token: Token) -> str:
+        if token.kind != "print" or not before.strip() or _ENCODED.search(token.inner):
+            return ""
+        in_path = before.strip().lower().startswith("http") and not set("?#") & set(before)
+        return "url_path" if in_path or (self._starts_with_value and not set("?#") & set(before)) else "url_value"
+
+
+def _string(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

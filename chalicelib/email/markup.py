@@ -1,0 +1,151 @@
+"""How tags, attributes and comments are told apart in MJML and HTML: strictly, as every browser reads them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from re import Match
+from re import compile as regex
+
+from chalicelib.email.jinja_tokens import MASK
+
+_NAME = regex(r"[A-Za-z][A-Za-z0-9:-]*")
+_ATTRIBUTE = regex(rf"""\s+([^\s"'<>/={MASK}]+)(?:(\s*=\s*)(?:"([^"]*)"|'([^']*)'))?""")
+_TAG_END = regex(r"\s*(/?)>")
+_CONDITION = regex(rf"<!--\[if [^\]<>{MASK}]*\]>(<!-->)?")
+_CONDITION_END = regex(r"(?:<!--)?<!\[endif\]-->")
+_DOCTYPE = regex(r"<!doctype html[^<>\[\]]*>", 2)  # 2: re.IGNORECASE
+# What stands inside is text for a browser, whatever it looks like.
+RAW_TEXT = frozenset({"style", "mj-style", "title", "mj-title", "mj-preview", "script", "textarea", "xmp"})
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """One attribute of a tag. `value` is as written, entities untouched; None without `=`."""
+
+    name: str
+    value: str | None
+    start: int
+    value_start: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """An opening, closing or self-closing tag."""
+
+    name: str  # in lower case
+    kind: str  # open, close, single
+    attributes: tuple[Attribute, ...]
+    start: int
+    end: int
+    outlook: bool  # inside a conditional comment that only Outlook reads
+
+    def get(self, name: str) -> str | None:
+        """The value of an attribute as written."""
+        return next((attribute.value for attribute in self.attributes if attribute.name == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """What stands between tags."""
+
+    start: int
+    end: int
+    outlook: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """A comment, a condition for Outlook around its markup, or a doctype."""
+
+    start: int
+    end: int
+    kind: str  # plain, condition, doctype
+
+
+@dataclass(frozen=True, slots=True)
+class Stray:
+    """A `<` that opens nothing we know."""
+
+    start: int
+    message: str
+
+
+Node = Tag | Text | Comment | Stray
+
+
+def scan(text: str) -> Iterator[Node]:
+    """Every piece of the markup in order. After a Stray nothing more comes: what follows cannot be trusted."""
+    place, outlook, raw = 0, False, ""
+    while place < len(text):
+        opening = text.find("<", place) if not raw else _raw_end(text, raw, place)
+        if opening < 0:
+            opening = len(text)
+        if opening > place:
+            yield Text(place, opening, outlook)
+        if opening == len(text):
+            return
+        node = _at(text, opening, outlook)
+        yield node
+        if isinstance(node, Stray):
+            return
+        place = node.end
+        raw = node.name if isinstance(node, Tag) and node.kind == "open" and node.name in RAW_TEXT else ""
+        if isinstance(node, Comment) and node.kind == "condition":
+            outlook = text.startswith("<!--[if", opening) and not text.startswith("<!-->", node.end - 5)
+
+
+def _raw_end(text: str, name: str, place: int) -> int:
+    match = regex(rf"</{name}\s*>", 2).search(text, place)
+    return match.start() if match else len(text)
+
+
+def _at(text: str, place: int, outlook: bool) -> Tag | Comment | Stray:
+    if text.startswith("<!", place):
+        return _declaration(text, place)
+    closing = text.startswith("</", place)
+    name = _NAME.match(text, place + 1 + closing)
+    if not name:
+        return Stray(place, "This `<` opens no tag. Write `&lt;` for the sign itself.")
+    attributes, end = _attributes(text, name.end())
+    finish = _TAG_END.match(text, end)
+    if not finish or (closing and attributes):
+        return Stray(end, _unfinished(text, name, end))
+    kind = "close" if closing else "single" if finish.group(1) else "open"
+    return Tag(name.group().lower(), kind, tuple(attributes), place, finish.end(), outlook)
+
+
+def _attributes(text: str, place: int) -> tuple[list[Attribute], int]:
+    attributes = []
+    while match := _ATTRIBUTE.match(text, place):
+        group = 3 if match.group(3) is not None else 4
+        value = match.group(group)
+        start = match.start(group) if value is not None else match.end()
+        attributes.append(Attribute(match.group(1).lower(), value, match.start(1), start))
+        place = match.end()
+    return attributes, place
+
+
+def _unfinished(text: str, name: Match[str], place: int) -> str:
+    rest = text[place : place + 30].strip()
+    if rest.startswith(MASK):
+        return f"Jinja inside <{name.group()}> may only stand in the value of an attribute."
+    if rest.startswith("="):
+        return f"The value after `=` in <{name.group()}> needs quotes."
+    return f"The tag <{name.group()}> is not finished by `>` here. Look for a missing quote, space or `>`."
+
+
+def _declaration(text: str, place: int) -> Comment | Stray:
+    if match := _CONDITION_END.match(text, place):
+        return Comment(place, match.end(), "condition")
+    if match := _CONDITION.match(text, place):
+        end, closing = text.find("-->", place + 4), text.find("<![endif]-->", place)
+        if not match.group(1) and end != closing + 9:
+            return Stray(place, "This condition for Outlook is not closed by `<![endif]-->`.")
+        return Comment(place, match.end(), "condition")
+    if match := _DOCTYPE.match(text, place):
+        return Comment(place, match.end(), "doctype")
+    end = text.find("-->", place + 2)
+    if not text.startswith("<!--", place):
+        return Stray(place, "Only `<!doctype html>` and comments may begin with `<!`: no DTD, no entities, no CDATA.")
+    if end < 0 or "--!>" in text[place:end] or text[place + 4 : place + 5] == ">":
+        return Stray(place, "This comment is never closed by `-->`.")
+    return Comment(place, end + 3, "plain")

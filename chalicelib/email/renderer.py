@@ -1,0 +1,75 @@
+"""How one person's mail is made from a compiled version: three Jinja templates, compiled once per process."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from re import compile as regex
+from typing import Any
+
+from jinja2 import Template
+from jinja2.exceptions import TemplateError
+
+from chalicelib.domain.templates import CompiledTemplate
+from chalicelib.email.environment import MailEnvironment
+from chalicelib.errors import HabitueError, RenderingFailed
+
+MAX_SUBJECT = 200  # characters; mail programs show fewer
+_KEPT = 64  # versions held ready
+_NOT_ONE_LINE = regex(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
+_MANY_LINES = regex(r"\n(?:[ \t]*\n){2,}")
+_SPACE_AT_END = regex(r"[ \t]+(?=\n)")
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    subject: Template
+    html: Template
+    text: Template
+
+
+class JinjaRenderer:
+    """Renders compiled versions. Implements `ports.Renderer`. A mail costs no compilation and no reading of HTML."""
+
+    def __init__(self) -> None:
+        self._escaping = MailEnvironment(autoescape=True)
+        self._plain = MailEnvironment(autoescape=False)
+        self._ready: dict[str, _Ready] = {}
+
+    def render(self, template: CompiledTemplate, variables: Mapping[str, Any]) -> tuple[str, str, str]:
+        """(subject, html, text).
+
+        Raises:
+            RenderingFailed: a value is missing or does not fit. The message names the field, never the value.
+        """
+        ready = self._ready.get(template.version) or self._prepare(template)
+        try:
+            subject = one_line(ready.subject.render(variables))
+            return subject, ready.html.render(variables), _tidy(ready.text.render(variables))
+        except RenderingFailed:
+            raise
+        except HabitueError as error:
+            raise RenderingFailed(f"Template {template.name!r}: {error.message}") from error
+        except TemplateError as error:
+            raise RenderingFailed(f"Template {template.name!r}: {error.message}") from error
+        except (TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
+            # The words of these errors may repeat a customer's data.
+            raise RenderingFailed(f"Template {template.name!r}: {type(error).__name__} in an expression.") from error
+
+    def _prepare(self, template: CompiledTemplate) -> _Ready:
+        ready = _Ready(
+            self._plain.from_string(template.subject),
+            self._escaping.from_string(template.html),
+            self._plain.from_string(template.text),
+        )
+        if len(self._ready) >= _KEPT:
+            self._ready.pop(next(iter(self._ready)))
+        self._ready[template.version] = ready
+        return ready
+
+
+def one_line(text: str) -> str:
+    """A subject that can break no header: no line ends, controls or signs that turn the direction of writing."""
+    return " ".join(_NOT_ONE_LINE.sub(" ", text).split())[:MAX_SUBJECT]
+
+
+def _tidy(text: str) -> str:
+    return _MANY_LINES.sub("\n\n", _SPACE_AT_END.sub("", text)).strip() + "\n"

@@ -1,0 +1,97 @@
+"""`habitue local`: a stack, its shop, today's lifecycle, the addresses, and then serving until it is told to end."""
+
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from chalicelib.client.api import Client
+from chalicelib.local.first_shop import (
+    complete_shop,
+    is_loaded,
+    load_sample_shop,
+    sample_evening,
+    sample_start,
+    switch_on,
+)
+from chalicelib.local.session import LocalOptions, LocalStack, start_local_stack
+from chalicelib.system import SystemClock
+
+Say = Callable[[str], None]
+_IDLE_ROUNDS = 20  # of 50 s each
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunOptions:
+    """What the operator asked for."""
+
+    port: int = 8000
+    empty: bool = False
+    customers: int = 600
+    data_dir: Path | None = None
+    now: datetime | None = None  # aware
+    rate: float = 200.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShopStack:
+    """A running stack with its shop."""
+
+    stack: LocalStack
+    client: Client
+    imports: Mapping[str, Any]  # the report of each import of the sample shop, by kind; empty where none was loaded
+
+
+@contextmanager
+def shop_stack(options: RunOptions, say: Say) -> Iterator[ShopStack]:
+    """A stack with its shop: complete and empty, or the sample shop with today's lifecycle run."""
+    start = options.now or (None if options.empty or options.data_dir else sample_start(SystemClock().now()))
+    local = LocalOptions(port=options.port, data_dir=options.data_dir, now=start, rate=options.rate)
+    say("Starting the local stack ...")
+    with start_local_stack(local) as stack:
+        client = Client(url=stack.url, key=stack.api_key)
+        complete_shop(client, stack.url)
+        stack.tick()  # brings the shipped templates, segments, offers and flows
+        imports: Mapping[str, Any] = {}
+        if not options.empty and not is_loaded(client):
+            imports = _live_the_day(stack, client, options, (start or SystemClock().now()).astimezone(UTC), say)
+        yield ShopStack(stack=stack, client=client, imports=imports)
+
+
+def _live_the_day(
+    stack: LocalStack, client: Client, options: RunOptions, start: datetime, say: Say
+) -> Mapping[str, Any]:
+    say(f"Loading the sample shop: {options.customers} customers, two years of orders ...")
+    imports = load_sample_shop(client, start.date(), options.customers, f"{stack.url}/local/images")
+    drain(stack)
+    say("Running today's lifecycle: birthdays, anniversaries, new products, exclusive offers ...")
+    switch_on(client)
+    stack.tick()
+    drain(stack)
+    evening = sample_evening(start)
+    if evening > start:
+        stack.move_clock(evening)
+        drain(stack)
+    return imports
+
+
+def drain(stack: LocalStack) -> None:
+    """Wait until nothing is left to do. Raises TimeoutError naming what is left."""
+    for _ in range(_IDLE_ROUNDS):
+        found = stack.idle()
+        if found.idle:
+            return
+    raise TimeoutError(f"the local stack is still busy: {found.pending}")
+
+
+def serve(options: RunOptions, say: Say, ended: threading.Event) -> None:
+    """Run until `ended` is set."""
+    with shop_stack(options, say) as running:
+        stack = running.stack
+        say(f"\n  Console   {stack.url}/console\n  Mailbox   {stack.url}/local/mailbox\n  API       {stack.url}/v1")
+        say(f"  API key   {stack.api_key}\n\nCtrl-C ends it.")
+        ended.wait()
+        say("Stopping ...")

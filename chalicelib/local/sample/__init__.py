@@ -1,0 +1,1 @@
+"""The parts of the sample shop: chance, names, people, catalogue, tastes, rhythm, orders."""

@@ -1,0 +1,188 @@
+"""Use case: what one person's mail says: the variables of the template, the signed links, headers and tags."""
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+
+from chalicelib.domain.codes import show_code
+from chalicelib.domain.customers import Customer
+from chalicelib.domain.messages import Batch, Message
+from chalicelib.domain.offer_words import offer_in_words
+from chalicelib.domain.offers import Offer
+from chalicelib.domain.picks import pick_products
+from chalicelib.domain.products import Product
+from chalicelib.domain.send_tags import send_tags
+from chalicelib.domain.shop import Shop
+from chalicelib.domain.templates import CompiledTemplate, Mail
+from chalicelib.domain.urls import safe_url
+from chalicelib.domain.vouchers import Voucher
+from chalicelib.errors import RenderingFailed
+from chalicelib.ports import App
+from chalicelib.services.load_version import load_version
+
+LONGEST_HEADER = 995  # SES's limit for one header's value: https://docs.aws.amazon.com/ses/latest/APIReference-V2/
+
+
+def best_locale(locales: Mapping[str, str], wanted: str | None, fallback: str) -> str:
+    """Of the locales that a template has: the wanted one, its language, the shop's, its language, any."""
+    for name in (wanted or "", (wanted or "").split("-")[0], fallback, fallback.split("-")[0], "en"):
+        if name in locales:
+            return name
+    return min(locales)
+
+
+class Composer:
+    """Makes the mails of one batch: what all of them share is looked up once."""
+
+    def __init__(self, app: App, message: Message, batch: Batch, shop: Shop, offer: Offer | None) -> None:
+        self._app = app
+        self._message = message
+        self._batch = batch
+        self._shop = shop
+        self._offer = offer
+        self._about = app.products.get_many(message.products)
+        self._templates: dict[str, CompiledTemplate] = {}
+
+    @cached_property
+    def _catalogue(self) -> list[Product]:
+        """All products; read only where a template picks some."""
+        return list(self._app.products.all())
+
+    def compose(self, customer: Customer, voucher: Voucher | None) -> Mail:
+        """The finished mail. Raises: RenderingFailed, and then only this person's row fails."""
+        if not customer.email or not customer.mailbox:
+            raise RenderingFailed(f"customer {customer.id!r} has no address")
+        template = self._template(customer)
+        links = self._links(customer)
+        variables = self._variables(customer, voucher, template.locale, links)
+        subject, html, text = self._app.renderer.render(template, variables)
+        return Mail(
+            to=customer.email,
+            sender=self._shop.sender,
+            sender_name=self._shop.name,
+            reply_to=self._shop.reply_to,
+            subject=subject,
+            html=html,
+            text=text,
+            headers=self._headers(links["unsubscribe_url"]),
+            tags=send_tags(self._message.id, self._batch.id, customer.id),
+            configuration_set=self._configuration_set(customer),
+        )
+
+    def _template(self, customer: Customer) -> CompiledTemplate:
+        locale = best_locale(self._message.versions, customer.locale, self._shop.locale)
+        if locale not in self._templates:
+            self._templates[locale] = load_version(self._app, self._message.versions[locale])
+        return self._templates[locale]
+
+    def _send(self, customer: Customer) -> tuple[str, str, str]:
+        return self._message.id, self._batch.id, customer.id
+
+    def _url(self, page: str, fields: tuple[str, ...]) -> str:
+        return f"{self._shop.links_url}/{page}/{self._app.signer.sign(page, fields)}"
+
+    def _links(self, customer: Customer) -> dict[str, str]:
+        person = (customer.mailbox or "", *self._send(customer))
+        return {
+            "unsubscribe_url": self._url("u", person),
+            "preferences_url": self._url("p", person),
+            "view_url": self._url("v", self._send(customer)),
+        }
+
+    def _headers(self, unsubscribe_url: str) -> dict[str, str]:
+        """RFC 8058: both headers, or mail clients show no button; https only, mailto was not proved."""
+        header = f"<{unsubscribe_url}>"
+        if len(header) >= LONGEST_HEADER:
+            raise RenderingFailed(
+                f"the unsubscribe link has {len(header)} characters, the limit is {LONGEST_HEADER - 1}"
+            )
+        return {"List-Unsubscribe": header, "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+
+    def _configuration_set(self, customer: Customer) -> str:
+        opens = "-opens" if self._message.stream == "marketing" and customer.tracking != "none" else ""
+        return f"{self._app.configuration_set_prefix}-{self._message.stream}{opens}"
+
+    def _variables(
+        self, customer: Customer, voucher: Voucher | None, locale: str, links: Mapping[str, str]
+    ) -> dict[str, Any]:
+        about = [self._about[sku] for sku in self._message.products if sku in self._about]
+        return {
+            **links,
+            **shared_variables(customer, self._shop, locale),
+            "products": [product_variables(product, self._shop) for product in about],
+            "picks": lambda count: [
+                product_variables(product, self._shop)
+                for product in pick_products(self._catalogue, customer, count, without=self._message.products)
+            ],
+            "link": lambda url: self._url("c", (*self._send(customer), safe_url(url))),
+            "offer": offer_variables(self._offer, locale),
+            "voucher": self._voucher(customer, voucher),
+        }
+
+    def _voucher(self, customer: Customer, voucher: Voucher | None) -> dict[str, Any] | None:
+        if voucher is None:
+            return None
+        url = self._url("r", (voucher.code, *self._send(customer)))
+        return voucher_variables(voucher, url)
+
+
+def shared_variables(customer: Customer, shop: Shop, locale: str) -> dict[str, Any]:
+    """What every mail and preview knows of the customer and the shop."""
+    return {
+        "customer": {
+            "id": customer.id,
+            "first_name": customer.first_name,
+            "last_name": customer.last_name,
+            "country": customer.country,
+            "region": customer.region,
+            "home_store": customer.home_store,
+            "joined_on": customer.joined_on,
+            "birthday": customer.birthday,
+            "interests": list(customer.interests),
+            "stage": customer.stage,
+            "orders": customer.stats.orders,
+            "top_categories": list(customer.stats.top_categories),
+            "attributes": dict(customer.attributes),
+            "locale": customer.locale or shop.locale,
+            "time_zone": customer.time_zone or shop.time_zone,
+        },
+        "shop": {
+            "name": shop.name,
+            "currency": shop.currency,
+            "postal_address": shop.postal_address,
+            "brand": dict(shop.brand),
+            "links_url": shop.links_url,
+        },
+        "postal_address": shop.postal_address,
+        "locale": locale,
+        "tier": {"name": customer.tier},
+        "points": {"balance": customer.points},
+    }
+
+
+def product_variables(product: Product, shop: Shop) -> dict[str, Any]:
+    """A product as templates see it; money in minor units beside its currency."""
+    return {
+        "sku": product.sku,
+        "name": product.name,
+        "category": product.category,
+        "brand": product.brand,
+        "price": product.price,
+        "compare_at_price": product.compare_at_price,
+        "currency": shop.currency,
+        "image_url": product.image_url,
+        "url": product.url,
+        "stock": product.stock,
+    }
+
+
+def offer_variables(offer: Offer | None, locale: str) -> dict[str, Any] | None:
+    """An offer as templates see it."""
+    if offer is None:
+        return None
+    return {"name": offer.name, "words": offer_in_words(offer, locale), "benefit": offer.benefit.to_fields()}
+
+
+def voucher_variables(voucher: Voucher, url: str) -> dict[str, Any]:
+    """A voucher as templates see it."""
+    return {"code": show_code(voucher.code), "url": url, "expires_at": voucher.expires_at}

@@ -1,0 +1,107 @@
+"""How a PUT of a customer becomes two values to write: the mailbox, which is the truth on consent, and its mirror."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from chalicelib.domain.consent import consent_from_fields, merge_consent
+from chalicelib.domain.customer_fields import customer_from_fields, customer_id
+from chalicelib.domain.customers import Customer
+from chalicelib.domain.derive import derive
+from chalicelib.domain.mailboxes import Consent, Mailbox
+from chalicelib.domain.segments import Rule
+from chalicelib.domain.shop import Shop
+from chalicelib.errors import Detail, InvalidInput
+from chalicelib.ports import App
+from chalicelib.services.load_rules import load_rules
+
+_LATEST_ZONE = timedelta(hours=14)  # Kiribati: where the day begins first
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What every change is decided with, read once for many."""
+
+    now: datetime
+    shop: Shop
+    rules: Mapping[str, Rule]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One PUT, checked: the customer as it will be but for the mirror, and the consent that was stated."""
+
+    stored: Customer | None
+    customer: Customer
+    stated: Consent | None
+
+
+def surroundings(app: App) -> Surroundings:
+    """The time, the shop and the rules as they are now."""
+    return Surroundings(now=app.clock.now(), shop=app.catalog.shop(), rules=load_rules(app))
+
+
+def read_change(app: App, around: Surroundings, id_: str, stored: Customer | None, fields: Mapping[str, Any]) -> Change:
+    """Check the fields over what is stored.
+
+    An address change moves the customer to the mailbox of the new address. Consent does not follow: it was given for
+    the old one.
+
+    Raises:
+        InvalidInput: every wrong field at once, those of the consent too.
+    """
+    details: list[Detail] = []
+    customer, stated = stored or Customer(id=customer_id(id_)), None
+    try:
+        customer = customer_from_fields(customer, fields, latest=(around.now + _LATEST_ZONE).date())
+    except InvalidInput as error:
+        details.extend(error.details)
+    try:
+        stated = _stated_consent(fields, around)
+    except InvalidInput as error:
+        details.extend(error.details)
+    if stated is not None and customer.email is None and not any(detail.where == "email" for detail in details):
+        details.append(Detail("consent", "needs an e-mail address: consent is given for an address"))
+    if details:
+        listed = "; ".join(f"{detail.where} {detail.message}" for detail in details[:3])
+        raise InvalidInput(f"Customer {id_[:128]!r} was not saved: {listed}.", details)
+    mailbox = app.keyed.mailbox(customer.email) if customer.email else None
+    return Change(stored=stored, customer=replace(customer, mailbox=mailbox), stated=stated)
+
+
+def _stated_consent(fields: Mapping[str, Any], around: Surroundings) -> Consent | None:
+    if fields.get("consent") is None:
+        return None
+    return consent_from_fields(fields["consent"], now=around.now, tracking=around.shop.tracking_default)
+
+
+def merged_mailbox(change: Change, stored: Mailbox | None) -> Mailbox | None:
+    """The mailbox as it will be; None without an address. A new one is made also without a consent: claims need it."""
+    if change.customer.mailbox is None:
+        return None
+    mailbox = stored or Mailbox(hash=change.customer.mailbox)
+    if change.stated is None:
+        return mailbox
+    consent = merge_consent(mailbox.consent, change.stated)
+    return mailbox if consent == mailbox.consent else replace(mailbox, consent=consent)
+
+
+def mirrored(customer: Customer, mailbox: Mailbox | None) -> Customer:
+    """The customer with what the mailbox says about consent."""
+    consent = mailbox.consent if mailbox else None
+    status, tracking = (consent.status, consent.tracking) if consent else (None, "none")
+    if (customer.consent_status, customer.tracking) == (status, tracking):
+        return customer
+    return replace(customer, consent_status=status, tracking=tracking)
+
+
+def finished(change: Change, mailbox: Mailbox | None, around: Surroundings) -> Customer:
+    """The customer as it will be written."""
+    return derive(mirrored(change.customer, mailbox), around.rules, around.now)
+
+
+def says_nothing_new(change: Change, customer: Customer) -> bool:
+    """Whether the stored customer says the same already; what follows by time alone is no news."""
+    stored = change.stored
+    return stored is not None and replace(customer, stage=stored.stage, segments=stored.segments) == stored

@@ -1,0 +1,31 @@
+"""Use case: what one customer was sent, or not sent and why, newest first."""
+
+from typing import Any
+
+from chalicelib.domain.dates import instant_text
+from chalicelib.domain.messages import Row
+from chalicelib.errors import NotFound
+from chalicelib.ports import App
+
+
+def customer_timeline(app: App, customer_id: str, limit: int = 100) -> dict[str, Any]:
+    """{"items": [{at, kind, what, because, ref}]}. Raises: NotFound."""
+    if app.customers.get(customer_id) is None:
+        raise NotFound("customer", customer_id)
+    items = [item for row in app.rows.timeline(customer_id, limit) for item in _items(row)]
+    return {"items": sorted(items, key=lambda item: item["at"], reverse=True)[:limit]}
+
+
+def _items(row: Row) -> list[dict[str, Any]]:
+    name = row.message_id.split(".")[1]
+    facts = [
+        (row.at, row.status, row.reason),
+        (row.opened_at, "opened", ""),
+        (row.clicked_at, "clicked", ""),
+        (row.unsubscribed_at, "unsubscribed", ""),
+    ]
+    return [
+        {"at": instant_text(at), "kind": kind, "what": name, "because": because, "ref": row.message_id}
+        for at, kind, because in facts
+        if at is not None
+    ]

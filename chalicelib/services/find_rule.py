@@ -1,0 +1,14 @@
+"""How the rule of one saved segment is found, ready to be asked."""
+
+from chalicelib.domain.segments import Rule
+from chalicelib.errors import NotFound
+from chalicelib.ports import App
+from chalicelib.services.load_rules import load_rules
+
+
+def find_rule(app: App, name: str) -> Rule:
+    """The compiled rule. Raises: NotFound."""
+    rule = load_rules(app).get(name)
+    if rule is None:
+        raise NotFound("segment", name)
+    return rule

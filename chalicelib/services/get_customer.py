@@ -1,0 +1,18 @@
+"""Use case: read one customer, with stage and segments as they hold now."""
+
+from chalicelib.domain.customers import Customer
+from chalicelib.domain.derive import derive
+from chalicelib.errors import NotFound
+from chalicelib.ports import App
+from chalicelib.services.load_rules import load_rules
+
+
+def get_customer(app: App, customer_id: str) -> Customer:
+    """The customer. What follows from time and rules is worked out anew; nothing is written.
+
+    Raises: NotFound.
+    """
+    customer = app.customers.get(customer_id)
+    if customer is None:
+        raise NotFound("customer", customer_id)
+    return derive(customer, load_rules(app), app.clock.now())

@@ -1,0 +1,27 @@
+"""Take one order of the shop, idempotent by its id."""
+
+from typing import Any
+
+from chalicelib.domain.order_fields import order_from_fields
+from chalicelib.domain.orders import Order
+from chalicelib.errors import Conflict
+from chalicelib.ports import App
+from chalicelib.services.store_orders import store_orders
+
+
+def place_order(app: App, fields: Any) -> tuple[Order, str]:
+    """The order, and what became of it: "created", "updated" or "unchanged".
+
+    Raises:
+        MalformedRequest, InvalidInput: naming each wrong field.
+        Conflict: the id belongs to an order of another customer.
+        StaleRevision: rivals kept changing the order.
+    """
+    order = order_from_fields(fields, app.catalog.shop().currency)
+    outcome = store_orders(app, [order])[order.order_id]
+    if outcome == "foreign":
+        raise Conflict(
+            f"Order {order.order_id!r} belongs to another customer than {order.customer_id!r}. "
+            "Give each order an id of its own."
+        )
+    return order, outcome

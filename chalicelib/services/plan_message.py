@@ -1,0 +1,114 @@
+"""Use case: resolve the audience of a launched message into batches that are frozen once written."""
+
+import json
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
+from itertools import islice
+
+from chalicelib.domain.batches import group_into_batches
+from chalicelib.domain.customers import Customer
+from chalicelib.domain.dates import month_days_on, occurrence
+from chalicelib.domain.decisions import due_for
+from chalicelib.domain.messages import Message
+from chalicelib.domain.segments import matches
+from chalicelib.domain.shop import Shop
+from chalicelib.errors import StaleRevision
+from chalicelib.ports import App
+from chalicelib.services.feed_due import feed_due
+from chalicelib.services.load_rules import load_rules
+
+PAGE = 2000  # customers looked at between two checkpoints
+
+
+def plan_message(app: App, message_id: str, *, deadline: datetime) -> bool:
+    """Write the message's batches and set it `sending`; False where time ran out before the end.
+
+    The audience is frozen page by page: a page of the plan is a file that is created once, and the ids of its batches
+    follow from it. So a planner that dies, runs twice or races with another finds what was written and goes on with
+    the last page: whoever froze that one had written the batches of those before it.
+
+    Args:
+        app: the ports.
+        message_id: what was launched.
+        deadline: on the machine's clock; a page begins only before it.
+    """
+    message = app.messages.get(message_id)
+    if message is None or message.state != "planning":
+        return True
+    shop = app.catalog.shop()
+    page, start = max(0, len(app.files.keys(_pages(message))) - 1), None
+    while True:
+        if app.clock.real() >= deadline:
+            app.queue.send("plan", [{"v": 1, "message_id": message_id, "batch_id": None}])
+            return False
+        people, start = _page(app, message, shop, page, start)
+        app.batches.create_many(group_into_batches(message, page, people))
+        page += 1
+        if start is None:
+            break
+    try:
+        app.messages.move(message, "sending")
+    except StaleRevision:
+        return True  # a rival planned the same, or somebody paused or cancelled it: all batches are there
+    feed_due(app)
+    return True
+
+
+def _pages(message: Message) -> str:
+    return f"plans/{message.id}/"
+
+
+def _page(
+    app: App, message: Message, shop: Shop, page: int, start: str | None
+) -> tuple[list[tuple[str, datetime]], str | None]:
+    """The people of one page with their due times, and where the next page starts (None: this was the last)."""
+    key = f"{_pages(message)}{page:06}.json"
+    frozen = app.files.get(key)
+    if frozen is None:
+        people, following = _resolve(app, message, shop, start)
+        fresh = json.dumps({"people": [[who, due.isoformat()] for who, due in people], "next": following}).encode()
+        # Of two planners the first one's page stands.
+        frozen = fresh if app.files.create(key, fresh, "application/json") else app.files.get(key) or fresh
+    content = json.loads(frozen)
+    return [(who, datetime.fromisoformat(due)) for who, due in content["people"]], content["next"]
+
+
+def _resolve(
+    app: App, message: Message, shop: Shop, start: str | None
+) -> tuple[list[tuple[str, datetime]], str | None]:
+    if message.audience.date_field is not None:
+        chosen, following = _with_date(app, message), None
+    else:
+        scanned = list(islice(app.customers.scan(start=start), PAGE))
+        chosen, following = scanned, scanned[-1].id if len(scanned) == PAGE else None
+    members = _members(app, message, chosen)
+    return [(customer.id, due_for(message, customer, shop)) for customer in members], following
+
+
+def _with_date(app: App, message: Message) -> list[Customer]:
+    day, date_field = message.audience.day, message.audience.date_field
+    if day is None or date_field is None:
+        return []
+    ids = {id_ for month_day in month_days_on(day) for id_ in app.customers.with_date(date_field, month_day)}
+    customers = app.customers.get_many(sorted(ids))
+    # The index may lag behind a date that was changed or taken away: the customer's own record decides.
+    dates = {id_: c.birthday if date_field == "birthday" else c.joined_on for id_, c in customers.items()}
+    return [customers[id_] for id_, first in sorted(dates.items()) if first and _falls_on(first, day)]
+
+
+def _falls_on(first: date, day: date) -> bool:
+    # An anniversary needs at least one whole year; so does a birthday, which keeps out wrong dates of this year.
+    return first.year < day.year and occurrence(first, day.year) == day
+
+
+def _members(app: App, message: Message, customers: Iterable[Customer]) -> Iterator[Customer]:
+    rules = load_rules(app)
+    now = app.clock.now()
+
+    def any_of(names: Iterable[str], customer: Customer) -> bool:
+        return any(matches(rules[name], customer, now) for name in names if name in rules)
+
+    for customer in customers:
+        wanted = message.audience.date_field is not None or any_of(message.audience.segments, customer)
+        if wanted and not any_of(message.audience.exclude, customer):
+            yield customer

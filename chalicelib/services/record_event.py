@@ -1,0 +1,93 @@
+"""Use case: record what SES reports about a send. Repeats, disorder and lateness change nothing."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Literal
+
+from chalicelib.domain.mail_events import MailEvent
+from chalicelib.domain.mailboxes import Mailbox, Suppression
+from chalicelib.domain.messages import Row
+from chalicelib.errors import StaleRevision
+from chalicelib.ports import App
+
+_SOFT_LIMIT, _SOFT_DAYS = 5, timedelta(days=14)
+_SOFT_KEPT = 2 * _SOFT_LIMIT  # so that one that comes late still finds those around it
+_TRIES = 8
+# They prove that SES accepted the mail, and no more: writing them to every row would cost as much as the row itself.
+_ONLY_PROOFS = frozenset({"sent", "delivered", "delayed"})
+
+
+def record_event(app: App, event: MailEvent) -> None:
+    """Move the row forward and, where the address is at fault or the person complained, suppress the mailbox.
+
+    That SES took, delayed or delivered it is written only where the row is `unknown` or missing, as most rows need no
+    such proof: the event files keep the rest.
+    """
+    if app.messages.get(event.message_id) is None:
+        return  # an event for a launch that this table never held
+    row = app.rows.get(event.message_id, event.batch_id, event.customer_id)
+    if event.kind in _ONLY_PROOFS and row is not None and row.status == "sent":
+        return
+    merged = app.rows.merge(_row(event))
+    if event.suppresses or event.soft:
+        _suppress(app, merged, event)
+
+
+def _row(event: MailEvent) -> Row:
+    """What the event proves: a mail that SES reports on was accepted by SES."""
+    proves_sent = event.kind != "rendering_failed"
+    return Row(
+        message_id=event.message_id,
+        batch_id=event.batch_id,
+        customer_id=event.customer_id,
+        status="sent" if proves_sent else "failed",
+        reason="" if proves_sent else f"rendering_failed: {event.cause}",
+        at=event.at,
+        ses_id=event.ses_id,
+        delivery=None if event.kind in {*_ONLY_PROOFS, "opened"} else event.kind,
+        opened_at=event.at if event.kind == "opened" else None,
+    )
+
+
+def _suppress(app: App, row: Row, event: MailEvent) -> None:
+    mailbox = row.mailbox or _marked_mailbox(app, event) or _current_mailbox(app, event.customer_id)
+    if mailbox is None:
+        return
+    for _ in range(_TRIES):
+        box = app.mailboxes.get(mailbox) or Mailbox(hash=mailbox)
+        changed = _after(box, event)
+        if changed == box:
+            return
+        try:
+            app.mailboxes.put(changed)
+        except StaleRevision:
+            continue
+        return
+    raise StaleRevision(f"mailbox {mailbox}: changed {_TRIES} times while it was suppressed")
+
+
+def _marked_mailbox(app: App, event: MailEvent) -> str | None:
+    """Where the mail went that has no row of ours yet: its address may have changed since."""
+    batch = app.batches.get(event.message_id, event.batch_id)
+    mark = batch.in_flight if batch else None
+    return dict(zip(mark.people, mark.mailboxes, strict=True)).get(event.customer_id) if mark else None
+
+
+def _current_mailbox(app: App, customer_id: str) -> str | None:
+    customer = app.customers.get(customer_id)
+    return customer.mailbox if customer else None
+
+
+def _after(box: Mailbox, event: MailEvent) -> Mailbox:
+    """The mailbox after the event; the same where it says nothing new."""
+    if box.suppression is not None and box.suppression.scope == "all":
+        return box
+    if event.suppresses:
+        reason: Literal["hard_bounce", "complaint"] = "complaint" if event.kind == "complained" else "hard_bounce"
+        return replace(box, suppression=Suppression(reason=reason, scope="all", at=event.at))
+    times = sorted({*box.soft_bounces, event.at})
+    often = any(last - first < _SOFT_DAYS for first, last in zip(times, times[_SOFT_LIMIT - 1 :], strict=False))
+    suppression = box.suppression
+    if often and suppression is None:
+        suppression = Suppression(reason="soft_bounces", scope="marketing", at=event.at)
+    return replace(box, soft_bounces=tuple(times[-_SOFT_KEPT:]), suppression=suppression)

@@ -1,0 +1,28 @@
+"""Use case: list a segment's members."""
+
+from itertools import islice
+
+from chalicelib.ports import App
+from chalicelib.services.find_rule import find_rule
+
+PAGE = 5_000  # customers looked at for one answer
+
+
+def segment_members(app: App, name: str, limit: int, cursor: str | None) -> tuple[list[str], str | None]:
+    """Ids of at most `limit` members, and the cursor of the rest; None at the end.
+
+    One answer looks at `PAGE` customers at most, so a page may be short, even empty, and still have a cursor.
+
+    Raises: NotFound.
+    """
+    holds, now = find_rule(app, name).holds, app.clock.now()
+    members: list[str] = []
+    last = cursor
+    looked_at = 0
+    for customer in islice(app.customers.scan(start=cursor), PAGE):
+        if len(members) == limit:
+            return members, last
+        looked_at, last = looked_at + 1, customer.id
+        if holds(customer, now):
+            members.append(customer.id)
+    return members, last if looked_at == PAGE else None

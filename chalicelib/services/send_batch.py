@@ -1,0 +1,157 @@
+"""Use case: send one batch. At most one mail a person, whatever is repeated, raced, killed or lost."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from chalicelib.domain.batches import batches_of_deferred, deferred_rows
+from chalicelib.domain.customers import Customer
+from chalicelib.domain.messages import Batch, Message, Row
+from chalicelib.domain.shop import Shop
+from chalicelib.errors import StaleRevision
+from chalicelib.ports import App
+from chalicelib.services.claim_people import Claimed, claim_people
+from chalicelib.services.finish_mails import finish_mails
+from chalicelib.services.give_back import give_back
+from chalicelib.services.hand_over import HandOver, hand_over
+from chalicelib.services.send_vouchers import send_vouchers
+
+LEAST_TIME = timedelta(seconds=15)  # with less left at the start, nothing is claimed
+_LEASE_BEYOND = timedelta(seconds=30)  # a lease outlives the attempt that holds it
+_MAY_BE_SENT = frozenset({"sent", "unknown"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Attempt:
+    """One leased run over a batch."""
+
+    app: App
+    message: Message
+    batch: Batch
+    shop: Shop
+
+    def row(self, person: str, status: str, reason: str = "", **more: str | None) -> Row:
+        return Row(
+            message_id=self.batch.message_id,
+            batch_id=self.batch.id,
+            customer_id=person,
+            status=status,  # type: ignore[arg-type]
+            reason=reason,
+            at=self.app.clock.now(),
+            **more,  # type: ignore[arg-type]
+        )
+
+
+def send_batch(app: App, message_id: str, batch_id: str, *, deadline: datetime) -> None:
+    """Send to everyone of the batch who has no row yet.
+
+    The steps and what each protects: lease (one attempt at a time), claim (one mail a mailbox), keep (the same mail on
+    a repeat), mark (who was with SES when an attempt died), call, row. A later attempt finds people under a foreign
+    mark without a row: those, and only those, are `unknown`.
+
+    Args:
+        app: the ports.
+        message_id: of the batch.
+        batch_id: a batch that is done, paused or held by a live rival is left alone; the tick comes back to it.
+        deadline: on the machine's clock; before it the attempt hands back what it has not done.
+    """
+    message, batch = app.messages.get(message_id), app.batches.get(message_id, batch_id)
+    now = app.clock.real()
+    if message is None or batch is None or batch.done or message.state == "paused" or deadline - now < LEAST_TIME:
+        return
+    leased = app.batches.lease(batch, app.ids.new(), now, deadline + _LEASE_BEYOND)
+    if leased is None:
+        return
+    try:
+        _run(_Attempt(app, message, leased, app.catalog.shop()), deadline)
+    except StaleRevision:
+        return  # the lease ran out and another attempt has it; what we did is in the rows
+
+
+def _run(attempt: _Attempt, deadline: datetime) -> None:
+    app, batch = attempt.app, attempt.batch
+    rows = app.rows.of(batch.message_id, batch.id)
+    used = _settle_foreign_mark(attempt, rows)
+    _finish_earlier(attempt, rows, used)
+    left = [person for person in batch.people if person not in rows]
+    if attempt.message.state == "cancelled":
+        _cancel(attempt, left, used)
+        app.batches.finish(batch)
+        return
+    claimed = claim_people(app, attempt.message, batch, left, used, attempt.shop)
+    _settle_unclaimed(attempt, claimed)
+    outcome = _send(attempt, claimed.to_send, deadline) if claimed.to_send else HandOver()
+    if outcome.left or claimed.undecided:
+        app.batches.hand_back(batch, app.clock.now() + outcome.delay)
+    else:
+        app.batches.finish(batch)
+
+
+def _settle_foreign_mark(attempt: _Attempt, rows: dict[str, Row]) -> set[str]:
+    """The mailboxes to which this batch has sent, or may have; no second mail goes there.
+
+    Whoever an earlier attempt was handing to SES when it died gets a row: sent or not, nobody knows yet. The row of an
+    event that came before ours lacks the mailbox, so the mark is asked for that, too.
+    """
+    mark = attempt.batch.in_flight
+    marked = dict(zip(mark.people, mark.mailboxes, strict=True)) if mark else {}
+    lost = {
+        person: attempt.row(person, "unknown", "answer_lost", mailbox=mailbox)
+        for person, mailbox in marked.items()
+        if person not in rows
+    }
+    attempt.app.rows.record(list(lost.values()))
+    rows |= lost
+    mailboxes = {row.mailbox or marked.get(person) for person, row in rows.items() if row.status in _MAY_BE_SENT}
+    return {mailbox for mailbox in mailboxes if mailbox}
+
+
+def _finish_earlier(attempt: _Attempt, rows: dict[str, Row], used: set[str]) -> None:
+    """What an attempt that died between a row and what follows from it left undone. Nothing after a clean stop."""
+    later = batches_of_deferred(attempt.batch, rows.values())
+    if later:
+        attempt.app.batches.create_many(later)
+    failed = {person: row.mailbox for person, row in rows.items() if row.status == "failed"}
+    give_back(attempt.app, attempt.message, attempt.batch, _unless_used(failed, used))
+
+
+def _unless_used(people: dict[str, str | None], used: set[str]) -> dict[str, str | None]:
+    return {person: mailbox if mailbox not in used else None for person, mailbox in people.items()}
+
+
+def _cancel(attempt: _Attempt, people: Sequence[str], used: set[str]) -> None:
+    app = attempt.app
+    if attempt.batch.attempts > 1:
+        customers = app.customers.get_many(people)
+        held = {person: customers[person].mailbox if person in customers else None for person in people}
+        give_back(app, attempt.message, attempt.batch, _unless_used(held, used))
+    app.rows.record([attempt.row(person, "skipped", "cancelled") for person in people])
+
+
+def _settle_unclaimed(attempt: _Attempt, claimed: Claimed) -> None:
+    """Write who was skipped, and hand whoever is due later to a batch of their own: the row first, then the batch."""
+    app, batch = attempt.app, attempt.batch
+    if batch.attempts > 1:  # an earlier one may have claimed and issued for them
+        give_back(app, attempt.message, batch, claimed.dropped)
+    waiting = [(customer.id, until) for customer, until in claimed.waiting]
+    moved = deferred_rows(batch, waiting, app.clock.now())
+    app.rows.record(claimed.skipped + moved)
+    app.batches.create_many(batches_of_deferred(batch, moved))
+
+
+def _send(attempt: _Attempt, people: Sequence[Customer], deadline: datetime) -> HandOver:
+    app, message, batch = attempt.app, attempt.message, attempt.batch
+    vouchers = send_vouchers(app, message, batch, attempt.shop, people)
+    finished = finish_mails(app, message, batch, attempt.shop, people, vouchers)
+    mailboxes = {customer.id: customer.mailbox for customer in people}
+    app.rows.record(
+        [
+            attempt.row(person, "failed", f"rendering: {reason}", mailbox=mailboxes[person])
+            for person, reason in finished.failed.items()
+        ]
+    )
+    give_back(app, message, batch, {person: mailboxes[person] for person in finished.failed})
+    ready = [(customer, finished.mails[customer.id]) for customer in people if customer.id in finished.mails]
+    outcome = hand_over(app, batch, ready, vouchers, deadline=deadline)
+    give_back(app, message, batch, {customer.id: customer.mailbox for customer in outcome.refused})
+    return outcome

@@ -1,0 +1,100 @@
+"""Use case: what a marketer sees first: who the customers are, and what the mails did."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from chalicelib.domain.derive import derive
+from chalicelib.domain.shop import Shop
+from chalicelib.ports import App
+from chalicelib.services.campaign_report import campaign_report
+from chalicelib.services.flow_report import flow_report
+from chalicelib.services.list_flows import list_flows
+from chalicelib.services.load_rules import load_rules
+
+COUNTED = 20_000  # customers that one look reads; the page says so where there are more
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailLine:
+    """One campaign or flow and what became of its mails. Counts are people."""
+
+    name: str
+    about: str
+    state: str  # a flow: on or off; a campaign: draft, planning, sending, done ...
+    planned: int
+    sent: int
+    skipped: int
+    reasons: Mapping[str, int]  # why they were skipped, most frequent first
+    clicked: int
+    pending: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overview:
+    """The first page's figures, counted now."""
+
+    shop: Shop
+    customers: int
+    counted_all: bool  # False: there are more customers than were counted
+    mailable: int  # customers with an address and consent
+    segments: tuple[tuple[str, int], ...]  # name, members; largest first
+    stages: Mapping[str, int]
+    campaigns: tuple[MailLine, ...]
+    flows: tuple[MailLine, ...]
+
+
+def show_overview(app: App) -> Overview:
+    """Count customers, segments and mails. Reads at most `COUNTED` customers, and every row of every message."""
+    read = 0
+    mailable = 0
+    stages: Counter[str] = Counter()
+    members: Counter[str] = Counter({document.name: 0 for document in app.catalog.list("segment")})
+    customers = app.customers.scan()
+    rules, now = load_rules(app), app.clock.now()
+    for stored in islice(customers, COUNTED):
+        customer = derive(stored, rules, now)  # time alone may move people between segments
+        read += 1
+        mailable += customer.email is not None and customer.consent_status == "granted"
+        stages[customer.stage] += 1
+        members.update(name for name in customer.segments if name in members)
+    return Overview(
+        shop=app.catalog.shop(),
+        customers=read,
+        counted_all=next(customers, None) is None,
+        mailable=mailable,
+        segments=tuple(sorted(members.items(), key=lambda pair: (-pair[1], pair[0]))),
+        stages=stages,
+        campaigns=tuple(_campaigns(app)),
+        flows=tuple(_flows(app)),
+    )
+
+
+def _campaigns(app: App) -> list[MailLine]:
+    names = [document.name for document in app.catalog.list("campaign")]
+    reports = [campaign_report(app, name) for name in names]
+    return [_line(report["name"], "", report["state"], report) for report in reports]
+
+
+def _flows(app: App) -> list[MailLine]:
+    """Those that are on first."""
+    flows = sorted(list_flows(app), key=lambda flow: (not flow.enabled, flow.name))
+    states = {True: "on", False: "off"}
+    return [_line(flow.name, flow.about, states[flow.enabled], flow_report(app, flow.name)) for flow in flows]
+
+
+def _line(name: str, about: str, state: str, report: Mapping[str, Any]) -> MailLine:
+    reasons = Counter({reason: count for reason, count in report["skipped"].items() if count})
+    return MailLine(
+        name=name,
+        about=about,
+        state=state,
+        planned=report["planned"],
+        sent=report["sent"],
+        skipped=reasons.total(),
+        reasons=dict(reasons.most_common()),
+        clicked=report["clicked"],
+        pending=report["pending"],
+    )

@@ -1,0 +1,93 @@
+"""Store orders, idempotent by their id: new ones with their customers, changed ones under their revision."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Literal
+
+from chalicelib.domain.customers import Customer
+from chalicelib.domain.orders import Order, OrderHeader, fingerprint, header_of
+from chalicelib.errors import StaleRevision
+from chalicelib.ports import App
+
+Outcome = Literal["created", "updated", "unchanged", "foreign"]
+_ATTEMPTS = 5  # against rivals that write the same order
+
+
+def store_orders(app: App, orders: Sequence[Order], *, dry_run: bool = False) -> dict[str, Outcome]:
+    """Store any number of orders with different ids, in bulk; what became of each, by id.
+
+    "foreign" is an order whose id belongs to another customer's order: nothing is written of it. An unknown customer
+    is created without an address. With `dry_run`, the answer is what would become of them, and nothing is written.
+
+    Raises:
+        StaleRevision: rivals kept changing one of the orders.
+    """
+    headers = app.orders.headers_many([(order.customer_id, order.order_id) for order in orders])
+    fresh = [order for order in orders if (order.customer_id, order.order_id) not in headers]
+    outcome = _settle(app, orders, headers, dry_run=dry_run)
+    return outcome | (_foresee(app, fresh) if dry_run else _create(app, fresh))
+
+
+def _settle(
+    app: App, orders: Iterable[Order], headers: Mapping[tuple[str, str], OrderHeader], *, dry_run: bool = False
+) -> dict[str, Outcome]:
+    """What becomes of those that are there already: nothing, or they are replaced."""
+    outcome: dict[str, Outcome] = {}
+    for order in orders:
+        header = headers.get((order.customer_id, order.order_id))
+        if header is None:
+            continue
+        changed = header.fingerprint != fingerprint(order)
+        outcome[order.order_id] = "updated" if changed else "unchanged"
+        if changed and not dry_run:
+            _replace(app, order, header)
+    return outcome
+
+
+def _foresee(app: App, fresh: Sequence[Order]) -> dict[str, Outcome]:
+    held = app.orders.get_many([order.order_id for order in fresh])
+    return {
+        order.order_id: "foreign" if held.get(order.order_id, order).customer_id != order.customer_id else "created"
+        for order in fresh
+    }
+
+
+def _create(app: App, fresh: Sequence[Order]) -> dict[str, Outcome]:
+    if not fresh:
+        return {}
+    _create_customers(app, {order.customer_id for order in fresh})
+    complete = _with_categories(app, fresh)
+    answers = app.orders.create_many([(order, header_of(order)) for order in complete])
+    # A rival was faster, or our own lost answer was not: what is stored decides.
+    rivals = [order for order in complete if answers[order.order_id] == "exists"]
+    headers = app.orders.headers_many([(order.customer_id, order.order_id) for order in rivals])
+    outcome: dict[str, Outcome] = {
+        order_id: "foreign" if answer == "foreign" else "created" for order_id, answer in answers.items()
+    }
+    return outcome | _settle(app, rivals, headers)
+
+
+def _create_customers(app: App, ids: set[str]) -> None:
+    known = app.customers.get_many(sorted(ids))
+    app.customers.create_many([Customer(id=id_) for id_ in sorted(ids) if id_ not in known])
+
+
+def _with_categories(app: App, orders: Sequence[Order]) -> list[Order]:
+    """The orders with the categories that their skus have in the catalogue now."""
+    products = app.products.get_many(sorted({sku for order in orders for sku in order.skus}))
+    categories = {sku: product.category for sku, product in products.items() if product.category}
+    return [
+        replace(order, categories={sku: categories[sku] for sku in order.skus if sku in categories}) for order in orders
+    ]
+
+
+def _replace(app: App, order: Order, header: OrderHeader) -> None:
+    [complete] = _with_categories(app, [order])
+    for _ in range(_ATTEMPTS):
+        try:
+            app.orders.replace(complete, header_of(complete, header.revision))
+        except StaleRevision:
+            header = app.orders.header(order.customer_id, order.order_id) or header
+        else:
+            return
+    raise StaleRevision(f"Order {order.order_id!r} kept changing while it was stored. Send it again.")

@@ -1,0 +1,173 @@
+"""How a batch lies in the Sends table: leased, marked, and due until it is done."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from operator import itemgetter
+from typing import Any
+
+from chalicelib.domain.messages import Batch, Lease, Mark
+from chalicelib.errors import StaleRevision
+from chalicelib.storage import keys
+from chalicelib.storage.inserts import insert_absent
+from chalicelib.storage.items import pack, unpack
+
+
+def _to_item(batch: Batch) -> dict[str, Any]:
+    return {
+        **keys.batch(batch.message_id, batch.id),
+        "people": list(batch.people),
+        "due": batch.due_at.isoformat(),
+        "stream": batch.stream,
+        "attempts": 0,
+        "due_shard": keys.due_shard(batch.id),
+        "due_at": keys.instant(batch.due_at),
+    }
+
+
+def _from_item(message_id: str, item: Mapping[str, Any]) -> Batch:
+    lease, mark = item.get("lease"), item.get("in_flight")
+    return Batch(
+        message_id=message_id,
+        id=item["sk"],
+        people=tuple(item["people"]),
+        due_at=datetime.fromisoformat(item["due"]),
+        stream=item["stream"],
+        done=item.get("done", False),
+        lease=Lease(attempt=lease["attempt"], until=datetime.fromisoformat(lease["until"])) if lease else None,
+        in_flight=_mark(mark) if mark else None,
+        attempts=item["attempts"],
+    )
+
+
+def _mark(mark: Mapping[str, Any]) -> Mark:
+    return Mark(attempt=mark["attempt"], people=tuple(mark["people"]), mailboxes=tuple(mark["mailboxes"]))
+
+
+class BatchesTable:
+    """`ports.Batches` on DynamoDB."""
+
+    def __init__(self, client: Any, table: str) -> None:
+        self._client = client
+        self._table = table
+
+    def get(self, message_id: str, batch_id: str) -> Batch | None:
+        """Consistent."""
+        answer = self._client.get_item(
+            TableName=self._table, Key=pack(keys.batch(message_id, batch_id)), ConsistentRead=True
+        )
+        return _from_item(message_id, unpack(answer["Item"])) if "Item" in answer else None
+
+    def of(self, message_id: str) -> Iterator[Batch]:
+        """All of one message, page by page, consistent."""
+        pages = self._client.get_paginator("query").paginate(
+            TableName=self._table,
+            KeyConditionExpression="pk = :pk",
+            ExpressionAttributeValues=pack({":pk": keys.batches_of(message_id)}),
+            ConsistentRead=True,
+        )
+        for page in pages:
+            for item in page["Items"]:
+                yield _from_item(message_id, unpack(item))
+
+    def create_many(self, batches: Sequence[Batch]) -> None:
+        """Write each if absent, 25 a request."""
+        insert_absent(self._client, self._table, [_to_item(batch) for batch in batches])
+
+    def due(self, now: datetime, limit: int) -> list[tuple[str, str | None]]:
+        """What is due over all shards, oldest first; the index may lag by a moment."""
+        found: list[dict[str, Any]] = []
+        for shard in keys.due_shards():
+            answer = self._client.query(
+                TableName=self._table,
+                IndexName="by_due",
+                KeyConditionExpression="due_shard = :shard AND due_at <= :now",
+                ExpressionAttributeValues=pack({":shard": shard, ":now": keys.instant(now)}),
+                Limit=limit,
+            )
+            found += [unpack(item) for item in answer["Items"]]
+        found.sort(key=itemgetter("due_at"))
+        return [keys.due_work(key) for key in found[:limit]]
+
+    def postpone(self, message_id: str, batch_id: str | None, now: datetime, until: datetime) -> bool:
+        """Make it due again at `until` if it is due now: of two feeders one wins."""
+        key = keys.message(message_id) if batch_id is None else keys.batch(message_id, batch_id)
+        values = {":now": keys.instant(now), ":until": keys.instant(until)}
+        return self._change(key, "SET due_at = :until", "due_at <= :now", values)
+
+    def lease(self, batch: Batch, attempt: str, now: datetime, until: datetime) -> Batch | None:
+        """Take the batch; the answer is read in the same write, so the mark in it is the newest."""
+        lease = {"attempt": attempt, "until": keys.instant(until)}
+        try:
+            answer = self._client.update_item(
+                TableName=self._table,
+                Key=pack(keys.batch(batch.message_id, batch.id)),
+                UpdateExpression="SET lease = :lease ADD attempts :one",
+                ConditionExpression="attribute_not_exists(#done) AND attribute_exists(pk)"
+                " AND (attribute_not_exists(lease) OR lease.#until < :now OR lease.attempt = :attempt)",
+                ExpressionAttributeNames={"#done": "done", "#until": "until"},
+                ExpressionAttributeValues=pack(
+                    {":lease": lease, ":one": 1, ":now": keys.instant(now), ":attempt": attempt}
+                ),
+                ReturnValues="ALL_NEW",
+            )
+        except self._client.exceptions.ConditionalCheckFailedException:
+            return None
+        return _from_item(batch.message_id, unpack(answer["Attributes"]))
+
+    def mark(self, batch: Batch, people: Sequence[tuple[str, str]]) -> None:
+        """Write whose mails go to SES next; it takes the place of the mark before."""
+        mark = {
+            "attempt": _attempt(batch),
+            "people": [person for person, _ in people],
+            "mailboxes": [mailbox for _, mailbox in people],
+        }
+        self._under_lease(batch, "SET in_flight = :mark", {":mark": mark})
+
+    def finish(self, batch: Batch) -> None:
+        """Done: no lease, no mark, not in the index."""
+        self._under_lease(
+            batch, "SET #done = :yes REMOVE lease, in_flight, due_shard, due_at", {":yes": True}, done=True
+        )
+
+    def hand_back(self, batch: Batch, due_at: datetime) -> None:
+        """Give the lease up, mark cleared, due again at `due_at`."""
+        self._under_lease(batch, "SET due_at = :due REMOVE lease, in_flight", {":due": keys.instant(due_at)})
+
+    def _under_lease(self, batch: Batch, update: str, values: dict[str, Any], *, done: bool = False) -> None:
+        key = keys.batch(batch.message_id, batch.id)
+        held = self._change(
+            key,
+            update,
+            "lease.attempt = :attempt",
+            {**values, ":attempt": _attempt(batch)},
+            {"#done": "done"} if done else {},
+        )
+        if not held:
+            raise StaleRevision(f"batch {batch.id!r} of {batch.message_id!r}: another attempt has taken it over")
+
+    def _change(
+        self,
+        key: dict[str, str],
+        update: str,
+        condition: str,
+        values: dict[str, Any],
+        names: Mapping[str, str] | None = None,
+    ) -> bool:
+        try:
+            self._client.update_item(
+                TableName=self._table,
+                Key=pack(key),
+                UpdateExpression=update,
+                ConditionExpression=condition,
+                ExpressionAttributeValues=pack(values),
+                **({"ExpressionAttributeNames": names} if names else {}),
+            )
+        except self._client.exceptions.ConditionalCheckFailedException:
+            return False
+        return True
+
+
+def _attempt(batch: Batch) -> str:
+    if batch.lease is None:
+        raise ValueError(f"batch {batch.id!r} was not leased by the caller")
+    return batch.lease.attempt

@@ -1,0 +1,96 @@
+"""How a customer lies in an item: days and times as text, what is at its default left out, two sparse index keys."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from chalicelib.domain.customers import Customer, Statistics
+from chalicelib.domain.dates import month_day
+from chalicelib.storage import keys
+
+_SAME = (
+    *("id", "email", "mailbox", "first_name", "last_name", "locale", "time_zone", "country", "region", "home_store"),
+    *("consent_status", "tier"),
+)
+
+
+def customer_to_item(customer: Customer) -> dict[str, Any]:
+    """Plain values, without `rev`."""
+    return {
+        **{name: value for name in _SAME if (value := getattr(customer, name)) is not None},
+        **_day("birthday", "birthday_shard", customer.birthday, customer.id),
+        **_day("joined_on", "joining_shard", customer.joined_on, customer.id),
+        "interests": list(customer.interests) or None,
+        "attributes": dict(customer.attributes) or None,
+        "tracking": customer.tracking,
+        "stats": _stats_to_item(customer.stats) or None,
+        "stage": customer.stage,
+        "points": customer.points,
+        "segments": list(customer.segments) or None,
+    }
+
+
+def _day(name: str, shard: str, day: date | None, customer_id: str) -> dict[str, str]:
+    if day is None:
+        return {}
+    return {name: day.isoformat(), shard: keys.date_shard(month_day(day), customer_id)}
+
+
+def _stats_to_item(stats: Statistics) -> dict[str, Any]:
+    values = {
+        "orders": stats.orders,
+        "spent": stats.spent,
+        "first_at": stats.first_order_at and stats.first_order_at.isoformat(),
+        "last_at": stats.last_order_at and stats.last_order_at.isoformat(),
+        "mean_gap": stats.mean_gap_days,
+        "gap_variance": stats.gap_variance,
+        "categories": dict(stats.categories) or None,
+        "other": dict(stats.other_currencies) or None,
+    }
+    # 0 orders and 0 spent say what no entry says; a variance of 0 does not.
+    return {name: value for name, value in values.items() if value is not None and (value or name == "gap_variance")}
+
+
+def customer_from_item(values: Mapping[str, Any]) -> Customer:
+    """The customer that the plain values stand for."""
+    return Customer(
+        **{name: values.get(name) for name in _SAME if name != "id"},
+        id=values["id"],
+        birthday=_read_day(values.get("birthday")),
+        joined_on=_read_day(values.get("joined_on")),
+        interests=tuple(values.get("interests", ())),
+        attributes=values.get("attributes", {}),
+        tracking=values["tracking"],
+        stats=_stats_from_item(values.get("stats", {})),
+        stage=values["stage"],
+        points=values["points"],
+        segments=tuple(values.get("segments", ())),
+        revision=values["rev"],
+    )
+
+
+def _stats_from_item(values: Mapping[str, Any]) -> Statistics:
+    if not values:
+        return Statistics()
+    return Statistics(
+        orders=values.get("orders", 0),
+        spent=values.get("spent", 0),
+        first_order_at=_read_time(values.get("first_at")),
+        last_order_at=_read_time(values.get("last_at")),
+        mean_gap_days=_read_float(values.get("mean_gap")),
+        gap_variance=_read_float(values.get("gap_variance")),
+        categories=values.get("categories", {}),
+        other_currencies=values.get("other", {}),
+    )
+
+
+def _read_day(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)
+
+
+def _read_time(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)
+
+
+def _read_float(value: float | None) -> float | None:
+    return None if value is None else float(value)

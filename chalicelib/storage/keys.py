@@ -1,0 +1,138 @@
+"""Every key pattern of every table, in one place."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from hashlib import sha256
+
+DATE_SHARDS = 16  # a birthday's customers lie in this many parts of the index
+DUE_SHARDS = 8
+
+
+def _shard(name: str, shards: int) -> int:
+    return int.from_bytes(sha256(name.encode()).digest()[:4]) % shards
+
+
+# ---- Customers: `birthday_shard` and `joining_shard`, "MM-DD#00" to "MM-DD#15"
+
+
+def date_shard(month_day: str, customer_id: str) -> str:
+    """Where this customer stands in the index of a yearly date."""
+    return f"{month_day}#{_shard(customer_id, DATE_SHARDS):02}"
+
+
+def date_shards(month_day: str) -> list[str]:
+    """All parts of that date's index."""
+    return [f"{month_day}#{shard:02}" for shard in range(DATE_SHARDS)]
+
+
+# ---- Orders: the headers lie with the customer, the lines with the order
+
+ORDER_LINES = "LINES"
+ORDER_HEADER_PREFIX = "O#"
+
+
+def customer_orders(customer_id: str) -> str:
+    """pk of the headers of one customer."""
+    return f"C#{customer_id}"
+
+
+def order_header(order_id: str) -> str:
+    """sk of one header."""
+    return f"{ORDER_HEADER_PREFIX}{order_id}"
+
+
+def order_lines(order_id: str) -> str:
+    """pk of the lines of one order; the sk is `ORDER_LINES`."""
+    return f"O#{order_id}"
+
+
+# ---- Sends: messages below their campaign or flow, batches below their message, rows below their batch
+
+PACE = {"pk": "PACE", "sk": "PACE"}
+_BATCHES = "B#"
+
+
+def messages_of(source: str, name: str) -> str:
+    """pk of all messages of one campaign ("c") or flow ("f")."""
+    return f"M#{source}.{name}"
+
+
+def message(message_id: str) -> dict[str, str]:
+    """Key of one message, whose id begins with its source and name: "f.birthday.2026-11-22"."""
+    source, name = message_id.split(".")[:2]
+    return {"pk": messages_of(source, name), "sk": message_id}
+
+
+def batches_of(message_id: str) -> str:
+    """pk of the batches of one message."""
+    return f"{_BATCHES}{message_id}"
+
+
+def batch(message_id: str, batch_id: str) -> dict[str, str]:
+    """Key of one batch."""
+    return {"pk": batches_of(message_id), "sk": batch_id}
+
+
+def rows_of(message_id: str, batch_id: str) -> str:
+    """pk of the rows of one batch."""
+    return f"R#{message_id}#{batch_id}"
+
+
+def row(message_id: str, batch_id: str, customer_id: str) -> dict[str, str]:
+    """Key of one row."""
+    return {"pk": rows_of(message_id, batch_id), "sk": customer_id}
+
+
+def due_shard(name: str) -> str:
+    """`due_shard` of a batch, or of a message to be planned."""
+    return f"D#{_shard(name, DUE_SHARDS)}"
+
+
+def due_shards() -> list[str]:
+    """All parts of the index of what is due."""
+    return [f"D#{shard}" for shard in range(DUE_SHARDS)]
+
+
+def due_work(key: Mapping[str, str]) -> tuple[str, str | None]:
+    """(message id, batch id) from a key in that index; a message to be planned has no batch id."""
+    if key["pk"].startswith(_BATCHES):
+        return key["pk"].removeprefix(_BATCHES), key["sk"]
+    return key["sk"], None
+
+
+def instant(at: datetime) -> str:
+    """An instant as a sort key: UTC, always with microseconds, so that texts sort as times do."""
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+# ---- Vouchers: each code, the counters of each offer, each redemption
+
+VOUCHER = "V"
+BUDGET = "BUDGET"
+REDEMPTION = "X"
+REDEMPTION_KEY = "K"
+
+
+def voucher(code: str) -> str:
+    """pk of one code; the sk is `VOUCHER`."""
+    return f"V#{code}"
+
+
+def offer(name: str) -> str:
+    """pk of an offer's counters: sk `BUDGET` for all, `offer_customer` for one customer."""
+    return f"O#{name}"
+
+
+def offer_customer(customer_id: str) -> str:
+    """sk of the counter of one customer under an offer."""
+    return f"C#{customer_id}"
+
+
+def redemption(redemption_id: str) -> str:
+    """pk of one redemption; the sk is `REDEMPTION`."""
+    return f"X#{redemption_id}"
+
+
+def redemption_key(key_hash: str) -> str:
+    """pk of what one idempotency key redeemed; the sk is `REDEMPTION_KEY`."""
+    return f"K#{key_hash}"

@@ -1,0 +1,114 @@
+"""How a mailbox is claimed for one message by one conditional write, and how each outcome is told from the others."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from chalicelib.domain.mailboxes import Claim, Mailbox
+from chalicelib.errors import StaleRevision
+from chalicelib.storage.batching import read_items, run_statements
+from chalicelib.storage.conditional import put_under_revision
+from chalicelib.storage.inserts import StatementRefused, insert_absent
+from chalicelib.storage.items import pack, pack_value, unpack
+from chalicelib.storage.mailbox_items import claim_to_item, mailbox_from_item, mailbox_to_item
+
+_REFUSED = frozenset({"ConditionalCheckFailed", "DuplicateItem"})
+
+
+class MailboxesTable:
+    """`ports.Mailboxes` on DynamoDB. Every read is consistent: it decides whether someone may be mailed."""
+
+    def __init__(self, client: Any, table: str) -> None:
+        self._client = client
+        self._table = table
+
+    def get(self, hash_: str) -> Mailbox | None:
+        """One mailbox."""
+        answer = self._client.get_item(TableName=self._table, Key={"hash": {"S": hash_}}, ConsistentRead=True)
+        return mailbox_from_item(unpack(answer["Item"])) if "Item" in answer else None
+
+    def get_many(self, hashes: Sequence[str]) -> dict[str, Mailbox]:
+        """Those that exist, by hash."""
+        wanted = [{"hash": {"S": hash_}} for hash_ in dict.fromkeys(hashes)]
+        found = (mailbox_from_item(unpack(item)) for item in read_items(self._client, self._table, wanted))
+        return {mailbox.hash: mailbox for mailbox in found}
+
+    def put(self, mailbox: Mailbox) -> Mailbox:
+        """Write under the revision. Raises: StaleRevision."""
+        item = mailbox_to_item(mailbox)
+        put_under_revision(self._client, self._table, "hash", item, mailbox.revision, f"mailbox {mailbox.hash}")
+        return replace(mailbox, revision=mailbox.revision + 1)
+
+    def put_many(self, mailboxes: Sequence[Mailbox]) -> set[str]:
+        """New ones 25 a request, changed ones one by one."""
+        fresh = [mailbox for mailbox in mailboxes if mailbox.revision == 0]
+        items = [{**mailbox_to_item(mailbox), "rev": 1} for mailbox in fresh]
+        stale = {fresh[place].hash for place in insert_absent(self._client, self._table, items)}
+        for mailbox in mailboxes:
+            if mailbox.revision:
+                try:
+                    self.put(mailbox)
+                except StaleRevision:
+                    stale.add(mailbox.hash)
+        return stale
+
+    def claim(self, mailboxes: Sequence[Mailbox], send_key: str, batch_id: str, at: datetime) -> dict[str, str]:
+        """One statement a mailbox, 25 a request; the hashes must differ.
+
+        A statement that is refused is settled by what stands in the table: our own batch under the key is a claim of
+        an earlier attempt, or of this one whose answer was lost and which the SDK repeated.
+        """
+        claim = claim_to_item(Claim(batch_id=batch_id, at=at))
+        statements = [self._claim_statement(mailbox, send_key, claim) for mailbox in mailboxes]
+        outcome, refused = {}, []
+        for mailbox, answer in zip(mailboxes, run_statements(self._client, statements), strict=True):
+            code = answer.get("Error", {}).get("Code")
+            if code is not None and code not in _REFUSED:
+                raise StatementRefused(f"claim of mailbox {mailbox.hash}: {code}: {answer['Error'].get('Message')}")
+            outcome[mailbox.hash] = "claimed"
+            if code is not None:
+                refused.append(mailbox.hash)
+        # Answers can carry the old item, but not for an INSERT; one consistent read settles both.
+        standing = self.get_many(refused) if refused else {}
+        return outcome | {hash_: _settle(standing.get(hash_), send_key, batch_id) for hash_ in refused}
+
+    def _claim_statement(self, mailbox: Mailbox, send_key: str, claim: dict[str, str]) -> dict[str, Any]:
+        if mailbox.revision == 0:
+            item = pack({"hash": mailbox.hash, "recent": {send_key: claim}, "rev": 1})
+            names = ", ".join(f"'{name}': ?" for name in item)
+            return {"Statement": f'INSERT INTO "{self._table}" VALUE {{{names}}}', "Parameters": list(item.values())}
+        path = f'"recent"."{send_key}"'
+        where = f'"hash" = ? AND "rev" = ? AND {path} IS MISSING'
+        return {
+            # Table and send key are our own, never a caller's text.
+            "Statement": f'UPDATE "{self._table}" SET {path} = ? SET "rev" = ? WHERE {where}',  # noqa: S608
+            "Parameters": [
+                pack_value(claim),
+                pack_value(mailbox.revision + 1),
+                pack_value(mailbox.hash),
+                pack_value(mailbox.revision),
+            ],
+        }
+
+    def release(self, hash_: str, send_key: str, batch_id: str) -> None:
+        """Take back this batch's claim; nothing where another batch holds the key or nobody does."""
+        try:
+            self._client.update_item(
+                TableName=self._table,
+                Key={"hash": {"S": hash_}},
+                UpdateExpression="REMOVE recent.#key SET rev = rev + :one",
+                ConditionExpression="recent.#key.b = :batch",
+                ExpressionAttributeNames={"#key": send_key},
+                ExpressionAttributeValues=pack({":one": 1, ":batch": batch_id}),
+            )
+        except self._client.exceptions.ConditionalCheckFailedException:
+            return
+
+
+def _settle(standing: Mailbox | None, send_key: str, batch_id: str) -> str:
+    """What a refused claim means."""
+    held = standing.recent.get(send_key) if standing else None
+    if held is None:
+        return "changed"
+    return "claimed" if held.batch_id == batch_id else "taken"

@@ -1,0 +1,76 @@
+"""How products lie in their table: one item by sku."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from chalicelib.domain.products import Product
+from chalicelib.errors import StaleRevision
+from chalicelib.storage.batching import read_items
+from chalicelib.storage.conditional import put_under_revision
+from chalicelib.storage.inserts import insert_absent
+from chalicelib.storage.items import unpack
+
+_SAME = ("sku", "name", "category", "brand", "price", "cost", "compare_at_price", "stock", "image_url", "url")
+
+
+class ProductsTable:
+    """`ports.Products` on DynamoDB. Reads by sku are consistent; `all` lags by moments."""
+
+    def __init__(self, client: Any, table: str) -> None:
+        self._client = client
+        self._table = table
+
+    def get(self, sku: str) -> Product | None:
+        """One product."""
+        answer = self._client.get_item(TableName=self._table, Key={"sku": {"S": sku}}, ConsistentRead=True)
+        return _from_item(unpack(answer["Item"])) if "Item" in answer else None
+
+    def get_many(self, skus: Sequence[str]) -> dict[str, Product]:
+        """Those that exist, by sku."""
+        wanted = [{"sku": {"S": sku}} for sku in dict.fromkeys(skus)]
+        found = (_from_item(unpack(item)) for item in read_items(self._client, self._table, wanted))
+        return {product.sku: product for product in found}
+
+    def put(self, product: Product) -> Product:
+        """Write under the revision. Raises: StaleRevision."""
+        item = _to_item(product)
+        put_under_revision(self._client, self._table, "sku", item, product.revision, f"product {product.sku!r}")
+        return replace(product, revision=product.revision + 1)
+
+    def put_many(self, products: Sequence[Product]) -> set[str]:
+        """New ones 25 a request, changed ones one by one."""
+        fresh = [product for product in products if product.revision == 0]
+        items = [{**_to_item(product), "rev": 1} for product in fresh]
+        stale = {fresh[place].sku for place in insert_absent(self._client, self._table, items)}
+        for product in products:
+            if product.revision:
+                try:
+                    self.put(product)
+                except StaleRevision:
+                    stale.add(product.sku)
+        return stale
+
+    def all(self) -> Iterator[Product]:
+        """Every product, in the order of the table."""
+        pages = self._client.get_paginator("scan").paginate(TableName=self._table)
+        return (_from_item(unpack(item)) for page in pages for item in page["Items"])
+
+
+def _to_item(product: Product) -> dict[str, Any]:
+    return {
+        **{name: value for name in _SAME if (value := getattr(product, name)) is not None},
+        **({"launched_at": product.launched_at.isoformat()} if product.launched_at else {}),
+        **({"attributes": dict(product.attributes)} if product.attributes else {}),
+    }
+
+
+def _from_item(values: Mapping[str, Any]) -> Product:
+    launched_at = values.get("launched_at")
+    return Product(
+        **{name: values[name] for name in _SAME if name in values},
+        launched_at=datetime.fromisoformat(launched_at) if launched_at else None,
+        attributes=values.get("attributes", {}),
+        revision=values["rev"],
+    )

@@ -1,0 +1,107 @@
+"""How a send lies in the Sends table: one row per person and message, below its batch."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from chalicelib.domain.messages import Row
+from chalicelib.domain.rows import forward
+from chalicelib.errors import StaleRevision
+from chalicelib.storage import keys
+from chalicelib.storage.batching import read_items
+from chalicelib.storage.inserts import insert_absent
+from chalicelib.storage.items import pack, unpack
+
+_INSTANTS = ("at", "clicked_at", "opened_at", "unsubscribed_at")
+_TRIES = 20  # of each writer; the writers of one row are the sender and a handful of late events
+
+
+def _to_item(row: Row, revision: int) -> dict[str, Any]:
+    fields = {name: value for name, value in asdict(row).items() if value is not None and value != ""}
+    for name in _INSTANTS:
+        if name in fields:
+            fields[name] = keys.instant(fields[name])
+    return {**keys.row(row.message_id, row.batch_id, row.customer_id), **fields, "revision": revision}
+
+
+def _from_item(item: Mapping[str, Any]) -> Row:
+    fields = {name: value for name, value in item.items() if name not in {"pk", "sk", "revision"}}
+    for name in _INSTANTS:
+        if name in fields:
+            fields[name] = datetime.fromisoformat(fields[name])
+    return Row(**fields)
+
+
+class RowsTable:
+    """`ports.Rows` on DynamoDB."""
+
+    def __init__(self, client: Any, table: str) -> None:
+        self._client = client
+        self._table = table
+
+    def of(self, message_id: str, batch_id: str) -> dict[str, Row]:
+        """By customer id. Consistent."""
+        pages = self._client.get_paginator("query").paginate(
+            TableName=self._table,
+            KeyConditionExpression="pk = :pk",
+            ExpressionAttributeValues=pack({":pk": keys.rows_of(message_id, batch_id)}),
+            ConsistentRead=True,
+        )
+        rows = [_from_item(unpack(item)) for page in pages for item in page["Items"]]
+        return {row.customer_id: row for row in rows}
+
+    def get(self, message_id: str, batch_id: str, customer_id: str) -> Row | None:
+        """Consistent."""
+        row, _ = self._read(message_id, batch_id, customer_id)
+        return row
+
+    def _read(self, message_id: str, batch_id: str, customer_id: str) -> tuple[Row | None, int]:
+        answer = self._client.get_item(
+            TableName=self._table, Key=pack(keys.row(message_id, batch_id, customer_id)), ConsistentRead=True
+        )
+        if "Item" not in answer:
+            return None, 0
+        item = unpack(answer["Item"])
+        return _from_item(item), item["revision"]
+
+    def record(self, rows: Sequence[Row]) -> None:
+        """Write each, 25 a request; one that is there only moves forward."""
+        there = insert_absent(self._client, self._table, [_to_item(row, 1) for row in rows])
+        for index in sorted(there):
+            self.merge(rows[index])
+
+    def merge(self, row: Row) -> Row:
+        """Add what came later, under the row's revision; a race is read again."""
+        for _ in range(_TRIES):
+            stored, revision = self._read(row.message_id, row.batch_id, row.customer_id)
+            merged = forward(stored, row)
+            if merged == stored or self._put(merged, revision):
+                return merged
+        raise StaleRevision(f"row of {row.customer_id!r} in {row.message_id!r}: changed {_TRIES} times while written")
+
+    def _put(self, row: Row, revision: int) -> bool:
+        try:
+            self._client.put_item(
+                TableName=self._table,
+                Item=pack(_to_item(row, revision + 1)),
+                ConditionExpression="revision = :seen" if revision else "attribute_not_exists(pk)",
+                **({"ExpressionAttributeValues": pack({":seen": revision})} if revision else {}),
+            )
+        except self._client.exceptions.ConditionalCheckFailedException:
+            return False
+        return True
+
+    def timeline(self, customer_id: str, limit: int) -> list[Row]:
+        """Newest first; the index holds keys only, the rows are read by key."""
+        answer = self._client.query(
+            TableName=self._table,
+            IndexName="by_customer",
+            KeyConditionExpression="customer_id = :id",
+            ExpressionAttributeValues=pack({":id": customer_id}),
+            ScanIndexForward=False,
+            Limit=limit,
+        )
+        wanted = [{"pk": item["pk"], "sk": item["sk"]} for item in answer["Items"]]
+        rows = [_from_item(unpack(item)) for item in read_items(self._client, self._table, wanted)]
+        return sorted(rows, key=lambda row: row.at, reverse=True)

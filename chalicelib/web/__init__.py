@@ -1,0 +1,1 @@
+"""HTTP: the API, the console and the public pages."""

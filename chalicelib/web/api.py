@@ -1,0 +1,34 @@
+"""All of `/v1`: importing this module puts every route on its Blueprint."""
+
+from chalicelib.web import (
+    api_campaigns,
+    api_customers,
+    api_flows,
+    api_imports,
+    api_offers,
+    api_orders,
+    api_products,
+    api_segments,
+    api_shop,
+    api_templates,
+    api_vouchers,
+    openapi,
+)
+from chalicelib.web.routing import api
+
+__all__ = ["api"]
+
+PARTS = (
+    api_shop,
+    api_customers,
+    api_orders,
+    api_products,
+    api_imports,
+    api_segments,
+    api_templates,
+    api_offers,
+    api_vouchers,
+    api_campaigns,
+    api_flows,
+    openapi,
+)

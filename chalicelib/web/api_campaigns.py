@@ -1,0 +1,66 @@
+"""Campaigns over HTTP."""
+
+from chalicelib.domain.messages import MessageState
+from chalicelib.services.campaign_report import campaign_report
+from chalicelib.services.get_campaign import get_campaign
+from chalicelib.services.launch_campaign import launch_campaign
+from chalicelib.services.move_campaign import move_campaign
+from chalicelib.services.put_campaign import put_campaign
+from chalicelib.web.answers import Answer
+from chalicelib.web.bodies import read_object
+from chalicelib.web.idempotency import once
+from chalicelib.web.routing import request, v1
+from chalicelib.web.schemas import Json, campaign_json
+from chalicelib.wiring import get_app
+
+
+@v1("GET", "/campaigns/{name}")
+def read_campaign(name: str) -> Json:
+    """A campaign and its state."""
+    return campaign_json(*get_campaign(get_app(), name))
+
+
+@v1("PUT", "/campaigns/{name}")
+def write_campaign(name: str) -> Json:
+    """Create a campaign, or change the named fields of one that was not launched."""
+    return campaign_json(put_campaign(get_app(), name, read_object(request())), None)
+
+
+@v1("POST", "/campaigns/{name}/launch")
+def start_campaign(name: str) -> Answer:
+    """Launch it, once: the same launch again is the same mail."""
+    return Answer(once({}, lambda: _launch(name)), 202)
+
+
+@v1("POST", "/campaigns/{name}/pause")
+def pause_campaign(name: str) -> Json:
+    """Stop sending; what waits goes on waiting."""
+    return _move(name, "paused")
+
+
+@v1("POST", "/campaigns/{name}/resume")
+def resume_campaign(name: str) -> Json:
+    """Go on where it was paused."""
+    return _move(name, "sending")
+
+
+@v1("POST", "/campaigns/{name}/cancel")
+def cancel_campaign(name: str) -> Json:
+    """End it for good: what waits is skipped."""
+    return _move(name, "cancelled")
+
+
+@v1("GET", "/campaigns/{name}/report")
+def read_campaign_report(name: str) -> Json:
+    """What became of it: a count over the rows."""
+    return campaign_report(get_app(), name)
+
+
+def _launch(name: str) -> Json:
+    message = launch_campaign(get_app(), name)
+    return campaign_json(get_campaign(get_app(), name)[0], message)
+
+
+def _move(name: str, to: MessageState) -> Json:
+    message = move_campaign(get_app(), name, to)
+    return campaign_json(get_campaign(get_app(), name)[0], message)

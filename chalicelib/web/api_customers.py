@@ -1,0 +1,46 @@
+"""Customers over HTTP."""
+
+from chalicelib.domain.customers import Customer
+from chalicelib.errors import MalformedRequest
+from chalicelib.services.customer_timeline import customer_timeline
+from chalicelib.services.find_customers import find_customers
+from chalicelib.services.get_customer import get_customer
+from chalicelib.services.put_customer import put_customer
+from chalicelib.web.bodies import query_limit, query_text, read_object
+from chalicelib.web.routing import request, v1
+from chalicelib.web.schemas import Json, customer_json
+from chalicelib.wiring import get_app
+
+
+@v1("GET", "/customers")
+def list_customers() -> Json:
+    """The customers with one address: `?email=`."""
+    email = query_text(request(), "email")
+    if email is None:
+        raise MalformedRequest("Name the address: /v1/customers?email=ann@example.com.")
+    return {"customers": [_show(customer) for customer in find_customers(get_app(), email)]}
+
+
+@v1("GET", "/customers/{customer_id}")
+def read_customer(customer_id: str) -> Json:
+    """One customer, with what their orders add up to."""
+    return _show(get_customer(get_app(), customer_id))
+
+
+@v1("PUT", "/customers/{customer_id}")
+def write_customer(customer_id: str) -> Json:
+    """Create a customer, or change the named fields."""
+    return _show(put_customer(get_app(), customer_id, read_object(request())))
+
+
+@v1("GET", "/customers/{customer_id}/timeline")
+def read_timeline(customer_id: str) -> Json:
+    """What happened to a customer, newest first."""
+    return customer_timeline(get_app(), customer_id, query_limit(request()))
+
+
+def _show(customer: Customer) -> Json:
+    app = get_app()
+    # The mailbox is the truth about consent; the customer only mirrors its status.
+    mailbox = app.mailboxes.get(customer.mailbox) if customer.mailbox else None
+    return customer_json(customer, mailbox.consent if mailbox else None, app.catalog.shop().currency)

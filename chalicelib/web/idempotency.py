@@ -1,0 +1,26 @@
+"""The header `Idempotency-Key`: how it is read, and how a route keeps its first answer under it."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from chalice.app import Request
+
+from chalicelib.services.answer_once import answer_once
+from chalicelib.web.routing import request
+from chalicelib.wiring import get_app
+
+
+def idempotency_key(asked: Request) -> str | None:
+    """The caller's key; None where there is none."""
+    key = asked.headers.get("idempotency-key")
+    return None if key is None else str(key)
+
+
+def once(body: Mapping[str, Any], work: Callable[[], Mapping[str, Any]]) -> Mapping[str, Any]:
+    """Run `work`, or give the answer that the same request got under the same key within 24 hours."""
+    asked = request()
+    key = idempotency_key(asked)
+    if key is None:
+        return work()
+    about = {"path": asked.uri_params or {}, "body": dict(body)}
+    return answer_once(get_app(), scope=f"{asked.method} {asked.path}", key=key, request=about, work=work)

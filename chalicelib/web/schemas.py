@@ -1,0 +1,165 @@
+"""How the values of the domain are written as JSON: the names, times, days and money of the public interface."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from chalicelib.domain.campaigns import Campaign, campaign_to_fields
+from chalicelib.domain.customers import Customer, Statistics
+from chalicelib.domain.dates import instant_text
+from chalicelib.domain.mailboxes import Consent
+from chalicelib.domain.messages import Message
+from chalicelib.domain.offers import Offer, offer_to_fields
+from chalicelib.domain.orders import Order
+from chalicelib.domain.products import Product
+from chalicelib.domain.vouchers import Redemption, Voucher
+
+Json = dict[str, Any]
+
+
+def money_json(amount: int, currency: str) -> Json:
+    """Minor units with their currency."""
+    return {"amount": amount, "currency": currency}
+
+
+def time_json(at: datetime | None) -> str | None:
+    """RFC 3339 with the offset; None stays None."""
+    return None if at is None else instant_text(at)
+
+
+def day_json(day: date | None) -> str | None:
+    """`YYYY-MM-DD`; None stays None."""
+    return None if day is None else day.isoformat()
+
+
+def customer_json(customer: Customer, consent: Consent | None, currency: str) -> Json:
+    """A customer with what the orders add up to; `currency` is the shop's. The consent is the mailbox's."""
+    return {
+        "id": customer.id,
+        "email": customer.email,
+        "first_name": customer.first_name,
+        "last_name": customer.last_name,
+        "locale": customer.locale,
+        "time_zone": customer.time_zone,
+        "country": customer.country,
+        "region": customer.region,
+        "home_store": customer.home_store,
+        "birthday": day_json(customer.birthday),
+        "joined_on": day_json(customer.joined_on),
+        "interests": list(customer.interests),
+        "attributes": dict(customer.attributes),
+        "consent": None if consent is None else consent_json(consent),
+        "stats": statistics_json(customer.stats, currency),
+        "stage": customer.stage,
+        "tier": customer.tier,
+        "points": customer.points,
+        "segments": list(customer.segments),
+    }
+
+
+def consent_json(consent: Consent) -> Json:
+    """What the person allowed, with its proof."""
+    return {
+        "status": consent.status,
+        "basis": consent.basis,
+        "at": time_json(consent.at),
+        "source": consent.source,
+        "text": consent.text,
+        "expires_at": time_json(consent.expires_at),
+        "topics": dict(consent.topics),
+        "tracking": consent.tracking,
+    }
+
+
+def statistics_json(stats: Statistics, currency: str) -> Json:
+    """What a customer's orders add up to. `mean_gap_days` is null below two orders: not enough data."""
+    return {
+        "orders": stats.orders,
+        "spent": money_json(stats.spent, currency),
+        "first_order_at": time_json(stats.first_order_at),
+        "last_order_at": time_json(stats.last_order_at),
+        "mean_gap_days": stats.mean_gap_days,
+        "top_categories": list(stats.top_categories),
+        "other_currencies": {name: money_json(spent, name) for name, spent in stats.other_currencies.items()},
+    }
+
+
+def order_json(order: Order, result: str) -> Json:
+    """An order as it was stored; `result` is created, updated or unchanged."""
+    return {
+        "result": result,
+        "order_id": order.order_id,
+        "customer_id": order.customer_id,
+        "placed_at": time_json(order.placed_at),
+        "currency": order.currency,
+        "lines": [{"sku": line.sku, "quantity": line.quantity, "unit_price": line.unit_price} for line in order.lines],
+        "total": money_json(order.total, order.currency),
+        "status": order.status,
+        "voucher_code": order.voucher_code,
+        "store": order.store,
+        "channel": order.channel,
+    }
+
+
+def product_json(product: Product, currency: str) -> Json:
+    """A product; its prices are in the shop's currency."""
+    prices = {"price": product.price, "cost": product.cost, "compare_at_price": product.compare_at_price}
+    return {
+        "sku": product.sku,
+        "name": product.name,
+        "category": product.category,
+        "brand": product.brand,
+        **{name: None if price is None else money_json(price, currency) for name, price in prices.items()},
+        "stock": product.stock,
+        "image_url": product.image_url,
+        "url": product.url,
+        "launched_at": time_json(product.launched_at),
+        "attributes": dict(product.attributes),
+    }
+
+
+def offer_json(offer: Offer) -> Json:
+    """An offer: what is set of it."""
+    return {"name": offer.name, **offer_to_fields(offer)}
+
+
+def voucher_json(voucher: Voucher, code: str) -> Json:
+    """A voucher as the shop's systems see it; `code` in the form that people read."""
+    return {
+        "code": code,
+        "customer_id": voucher.customer_id,
+        "expires_at": time_json(voucher.expires_at),
+        "status": voucher.status,
+    }
+
+
+def redemption_json(redemption: Redemption, code: str) -> Json:
+    """One use of a voucher, the same at every repeat."""
+    remaining: Mapping[str, int | None] = {
+        "total": redemption.remaining.total,
+        "per_customer": redemption.remaining.per_customer,
+        "budget": redemption.remaining.budget,
+    }
+    return {
+        "redemption_id": redemption.id,
+        "code": code,
+        "order_id": redemption.order_id,
+        "customer_id": redemption.customer_id,
+        "offer": redemption.offer,
+        "discount": money_json(redemption.discount, redemption.currency),
+        "lines": [
+            {"sku": line.sku, "discount": money_json(line.discount, redemption.currency)} for line in redemption.lines
+        ],
+        "remaining": {name: left for name, left in remaining.items() if left is not None},
+        "at": time_json(redemption.at),
+    }
+
+
+def campaign_json(campaign: Campaign, launched: Message | None) -> Json:
+    """A campaign with the state of its launch; `draft` before it."""
+    return {
+        "name": campaign.name,
+        **campaign_to_fields(campaign),
+        "state": launched.state if launched else "draft",
+        "state_reason": launched.state_reason if launched else "",
+    }

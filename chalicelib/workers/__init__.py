@@ -1,0 +1,1 @@
+"""What each event function runs: plain functions on plain dicts."""

@@ -1,0 +1,156 @@
+"""The public pages in Chromium, under a base path as API Gateway's stage gives one."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import Any
+
+import pytest
+from chalice.test import Client
+
+from chalicelib.services.issue_voucher import issue_voucher
+from chalicelib.services.put_customer import put_customer
+from chalicelib.services.put_offer import put_offer
+from chalicelib.wiring import override_app
+from tests.fakes import make_app
+
+SIZES = [(width, scheme) for width in (390, 1280) for scheme in ("light", "dark")]
+BASE = "/api"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    executable = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if executable is None:
+        if os.environ.get("REQUIRE_BROWSER") == "1":
+            pytest.fail("REQUIRE_BROWSER=1 but there is no chromium on the path")
+        pytest.skip("no chromium on the path; install it, or see CONTRIBUTING.md")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox"])
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def app() -> Iterator[Any]:
+    made = make_app()
+    restore = override_app(made)
+    yield made
+    restore()
+
+
+@pytest.fixture
+def base(app: Any) -> Iterator[str]:
+    """The address of the public pages, behind `/api` as behind a stage."""
+    from app import app as chalice
+
+    client = Client(chalice, stage_name="local")
+
+    class Front(BaseHTTPRequestHandler):
+        def answer(self) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            found = client.http.request(
+                self.command, self.path.removeprefix(BASE), headers=dict(self.headers), body=body
+            )
+            self.send_response(found.status_code if self.path.startswith(BASE) else 404)
+            for name, value in found.headers.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(found.body)
+
+        do_GET = do_POST = answer  # noqa: N815
+
+        def log_message(self, *_: Any) -> None:
+            """Quiet."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Front)
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}{BASE}"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@pytest.fixture
+def tokens(app: Any) -> dict[str, str]:
+    consent = {"status": "granted", "at": "2026-01-01T00:00:00Z"}
+    ann = put_customer(app, "ann", {"email": "ann@example.com", "first_name": "Ann", "consent": consent})
+    put_offer(app, "treat", {"benefit": {"kind": "percent", "percent": 15}, "validity": {"days_from_issue": 14}})
+    voucher = issue_voucher(app, "treat", "ann")
+    person = [ann.mailbox or "", "c.x", "b1", "ann"]
+    return {
+        "u": app.signer.sign("u", person),
+        "p": app.signer.sign("p", person),
+        "r": app.signer.sign("r", [voucher.code, "c.x", "b1", "ann"]),
+        "code": voucher.code,
+    }
+
+
+def opened(browser: Any, address: str, width: int = 390, scheme: str = "light") -> tuple[Any, list[str]]:
+    """A page, and everything that the browser complained about, violations of the policy among them."""
+    context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)
+    page, complaints = context.new_page(), []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.goto(address)
+    return page, complaints
+
+
+@pytest.mark.parametrize(("width", "scheme"), SIZES)
+@pytest.mark.parametrize("purpose", ["u", "p", "r"])
+def test_pages_fit_the_screen_and_break_no_policy(browser, base, tokens, purpose, width, scheme):
+    """F7: the styles and the script that the policy names by hash do run."""
+    page, complaints = opened(browser, f"{base}/{purpose}/{tokens[purpose]}", width, scheme)
+
+    assert complaints == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert page.evaluate("getComputedStyle(document.querySelector('main')).borderRadius") == "20px"
+    page.context.close()
+
+
+def test_the_button_activates_the_voucher_under_any_base_path(browser, base, app, tokens):
+    page, complaints = opened(browser, f"{base}/r/{tokens['r']}")
+    assert app.vouchers.get(tokens["code"]).status == "issued"
+    page.get_by_role("button", name="Use this offer").click()
+
+    assert page.get_by_text("Show this at the till").is_visible()
+    assert page.url == f"{base}/r/{tokens['r']}"
+    assert app.vouchers.get(tokens["code"]).status == "activated"
+    assert complaints == []
+    page.context.close()
+
+
+def test_the_code_can_be_copied(browser, base, tokens):
+    page, _ = opened(browser, f"{base}/r/{tokens['r']}")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.get_by_role("button", name="Copy code").click()
+    page.get_by_role("button", name="Copied").wait_for()
+
+    assert page.evaluate("navigator.clipboard.readText()").replace("-", "") == tokens["code"]
+    page.context.close()
+
+
+def test_leaving_and_coming_back_by_keyboard_alone(browser, base, app, tokens):
+    page, complaints = opened(browser, f"{base}/u/{tokens['u']}")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.get_by_text("You are unsubscribed").wait_for()
+    assert app.customers.get("ann").consent_status == "withdrawn"
+
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    box = page.get_by_role("checkbox", name="Offers and news")
+    box.wait_for()
+    assert not box.is_checked()
+    box.press("Space")
+    page.get_by_role("button", name="Save my choice").press("Enter")
+    page.get_by_text("Your choice is saved").wait_for()
+
+    assert app.customers.get("ann").consent_status == "granted"
+    assert complaints == []
+    page.context.close()

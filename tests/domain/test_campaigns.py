@@ -1,0 +1,174 @@
+"""What a campaign is made of, what its launch pins, and which moves its state allows."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.domain.campaigns import Campaign, campaign_from_fields, campaign_to_fields, check_move, launch
+from chalicelib.domain.messages import Audience, Message
+from chalicelib.domain.shop import Shop
+from chalicelib.errors import Conflict, InvalidInput, MalformedRequest
+
+NOW = datetime(2026, 11, 22, 23, 30, tzinfo=UTC)
+BERLIN = ZoneInfo("Europe/Berlin")
+SHOP = Shop(
+    name="K",
+    sender="k@example.com",
+    postal_address="1 Dock St",
+    links_url="https://links.example.com",
+    time_zone="Europe/Berlin",
+)
+FIELDS = {"segments": ["regulars"], "template": "spring"}
+
+
+def read(**more):
+    return campaign_from_fields("spring", {**FIELDS, **more}, BERLIN)
+
+
+def test_what_is_left_out_means_now_24_hours_and_the_shops_topic():
+    assert read() == Campaign(name="spring", segments=("regulars",), template="spring")
+    assert read().max_lateness == timedelta(hours=24)
+    assert read().message_id == "c.spring"
+
+
+def test_every_field_is_read():
+    campaign = read(
+        exclude=["lapsing"],
+        offer="spring-10",
+        send_at="2026-12-01T10:00:00",
+        local_time="09:30",
+        max_lateness="2h",
+        topic="news",
+        include_unengaged=True,
+        holdout_percent=0,
+        variants=None,
+    )
+
+    assert campaign == Campaign(
+        name="spring",
+        segments=("regulars",),
+        exclude=("lapsing",),
+        template="spring",
+        offer="spring-10",
+        send_at=datetime(2026, 12, 1, 9, tzinfo=UTC),
+        local_time=time(9, 30),
+        max_lateness=timedelta(hours=2),
+        topic="news",
+        include_unengaged=True,
+    )
+
+
+def test_every_wrong_field_is_named_at_once():
+    with pytest.raises(InvalidInput, match="Campaign 'spring' was not saved") as refused:
+        campaign_from_fields(
+            "spring",
+            {
+                "send_at": "soon",
+                "local_time": "9",
+                "max_lateness": "1w",
+                "holdout_percent": 5,
+                "variants": [1],
+                "colour": 1,
+            },
+            BERLIN,
+        )
+
+    assert {detail.where for detail in refused.value.details} == {
+        "segments",
+        "template",
+        "send_at",
+        "local_time",
+        "max_lateness",
+        "holdout_percent",
+        "variants",
+        "colour",
+    }
+
+
+@pytest.mark.parametrize("name", ["", "Spring", "a.b", "a/b", "-a", "a" * 65, "spring\n"])
+def test_a_name_stands_in_keys_and_links(name):
+    with pytest.raises(InvalidInput, match="must be a name of a-z, 0-9 and dashes"):
+        campaign_from_fields(name, FIELDS, BERLIN)
+
+
+def test_a_field_of_the_wrong_type_is_malformed():
+    with pytest.raises(MalformedRequest):
+        read(include_unengaged="yes")
+
+
+campaigns = st.builds(
+    Campaign,
+    name=st.just("spring"),
+    segments=st.lists(st.sampled_from(["a", "b", "c"]), min_size=1, unique=True).map(tuple),
+    exclude=st.lists(st.sampled_from(["d", "e"]), unique=True).map(tuple),
+    template=st.sampled_from(["t", "u-1"]),
+    offer=st.none() | st.just("ten-off"),
+    send_at=st.none() | st.datetimes(datetime(2026, 1, 1), datetime(2030, 1, 1), timezones=st.just(UTC)),
+    local_time=st.none() | st.builds(time, st.integers(0, 23), st.integers(0, 59)),
+    max_lateness=st.integers(0, 99_999).map(lambda minutes: timedelta(minutes=minutes)),
+    topic=st.none() | st.just("news"),
+    include_unengaged=st.booleans(),
+)
+
+
+@given(campaigns)
+def test_what_is_stored_is_read_back(campaign):
+    fields = {name: value for name, value in campaign_to_fields(campaign).items() if value is not None}
+
+    assert campaign_from_fields("spring", fields, BERLIN) == campaign
+
+
+def test_a_launch_pins_versions_topic_and_instant():
+    message = launch(read(exclude=["lapsing"], offer="ten-off"), {"en": "v1"}, SHOP, NOW)
+
+    assert message == Message(
+        id="c.spring",
+        source="campaign",
+        name="spring",
+        once_key="c.spring",
+        template="spring",
+        versions={"en": "v1"},
+        offer="ten-off",
+        topic="offers",
+        audience=Audience(segments=("regulars",), exclude=("lapsing",)),
+        send_at=NOW,
+        created_at=NOW,
+    )
+
+
+@pytest.mark.parametrize(
+    ("more", "day"), [({}, date(2026, 11, 23)), ({"send_at": "2026-12-01T22:59:00Z"}, date(2026, 12, 1))]
+)
+def test_a_local_time_is_meant_on_the_shops_day(more, day):
+    message = launch(read(local_time="09:00", **more), {"en": "v1"}, SHOP, NOW)
+
+    assert (message.local_day, message.local_time, message.send_at) == (day, time(9), None)
+
+
+ALLOWED = {
+    ("planning", "paused"),
+    ("sending", "paused"),
+    ("stalled", "paused"),
+    ("paused", "sending"),
+    ("stalled", "sending"),
+    ("planning", "cancelled"),
+    ("sending", "cancelled"),
+    ("paused", "cancelled"),
+    ("stalled", "cancelled"),
+}
+
+
+@pytest.mark.parametrize("to", ["paused", "sending", "cancelled"])
+@pytest.mark.parametrize("state", ["planning", "sending", "paused", "stalled", "done", "cancelled"])
+def test_only_these_moves_are_allowed(state, to):
+    message = replace(launch(read(), {}, SHOP, NOW), state=state)
+
+    if (state, to) in ALLOWED:
+        check_move(message, to)
+    else:
+        with pytest.raises(Conflict, match=f"'spring' is {state}; it can become {to} only from"):
+            check_move(message, to)

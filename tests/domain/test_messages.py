@@ -1,0 +1,20 @@
+"""The key of a claim: one for all batches of a message, another for every other message."""
+
+from datetime import UTC, datetime
+
+from chalicelib.domain.messages import Message
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+
+def message(once_key):
+    return Message(
+        id="c.spring", source="campaign", name="spring", once_key=once_key, template="t", versions={}, created_at=NOW
+    )
+
+
+def test_the_send_key_is_12_bytes_of_what_may_happen_once():
+    key = message("c.spring").send_key
+
+    assert key == "e5025dbbb89a32f187a6d0b8" == message("c.spring").send_key
+    assert key != message("c.spring-2").send_key

@@ -1,0 +1,292 @@
+"""Templates and customers that mean harm: refused, stopped in time, or shown as text; the process lives."""
+
+import os
+import time
+
+import html5lib
+import pytest
+
+from chalicelib.email.compiler import MAX_SOURCE, MjmlCompiler
+from chalicelib.email.environment import MailEnvironment
+from chalicelib.email.library import Library
+from chalicelib.email.samples import full_sample, little_known
+from chalicelib.errors import RenderingFailed, TemplateInvalid
+
+SECTION = "<mj-section><mj-column><mj-text>x</mj-text></mj-column></mj-section>"
+
+ESCAPES = [
+    "{{ ''.__class__ }}",
+    "{{ ''.__class__.__mro__[1].__subclasses__() }}",
+    "{{ ''['__class__'] }}",
+    "{{ ''['__cla' ~ 'ss__'] }}",
+    "{{ customer['__class__'] }}",
+    "{{ customer | attr('__class__') }}",
+    "{{ '{0.__class__}'.format(customer) }}",
+    "{{ '%s' | format(customer) }}",
+    "{{ customer.keys() }}",
+    "{{ customer.update({'first_name': 'x'}) }}",
+    "{{ customer.pop('first_name') }}",
+    "{{ products.append(1) }}",
+    "{{ self }}",
+    "{{ self._TemplateReference__context }}",
+    "{{ config }}",
+    "{{ request }}",
+    "{{ lipsum() }}",
+    "{{ lipsum.__globals__ }}",
+    "{{ cycler('a').__init__.__globals__ }}",
+    "{{ joiner() }}",
+    "{{ namespace(x=1) }}",
+    "{{ dict(a=1) }}",
+    "{{ link.__globals__ }}",
+    "{{ link.__call__('x') }}",
+    "{{ picks.__self__ }}",
+    "{{ (link)('https://shop.example').__class__ }}",
+    "{{ [].__class__ }}",
+    "{{ products | map(attribute='__class__') | list }}",
+    "{{ products | selectattr('__class__') | list }}",
+    "{{ products | groupby('__class__') }}",
+    "{{ products | sort(attribute='__class__') }}",
+    "{{ range.__init__ }}",
+    "{{ loop.__class__ }}",
+    "{% for x in products %}{{ loop.__init__ }}{{ loop._iterator }}{% endfor %}",
+    "{% for x in products %}{{ loop.cycle('a') }}{% endfor %}",
+    "{% macro m() %}{{ m.__globals__ }}{% endmacro %}{{ m() }}",
+    "{% call link('x') %}{% endcall %}",
+    "{% set link = 1 %}{{ link }}",
+    "{% set customer.first_name = 'x' %}",
+    "{% set ns.x = 1 %}",
+    "{% do products.clear() %}",
+    "{% debug %}",
+    "{% with x = ''.__class__ %}{{ x }}{% endwith %}",
+    "{{ x if (''.__class__) else y }}",
+    "{{ customer.attributes.__class__ }}",
+    "{{ _ }}",
+    "{{ varargs }}",
+    "{{ ()|list }}",
+    "{{ customer|pprint }}",
+    "{{ caller() }}",
+]  # fmt: skip
+
+BOMBS = [
+    "{% for a in range(50) %}{% for b in range(50) %}{% for c in range(50) %}x{% endfor %}{% endfor %}{% endfor %}",
+    "{% for a in range(100000000) %}x{% endfor %}",
+    "{% for a in range(9 ** 9) %}x{% endfor %}",
+    "{% for a in range(points.balance) %}x{% endfor %}",
+    "{% for a in picks(100000) %}x{% endfor %}",
+    "{{ 'x' | center(1000000000) }}",
+    "{{ 'x'.center(1000000000) }}",
+    "{{ '%1000000000d' % 1 }}",
+    "{{ '%1000000000d' | format(1) }}",
+    "{{ 'x' * 1000000000 }}",
+    "{{ customer.first_name * 1000000000 }}",
+    "{{ [1] * 1000000000 }}",
+    "{{ 9 ** 9 ** 9 }}",
+    "{{ 'x' | indent(1000000000) }}",
+    "{{ 'x' | wordwrap(1) }}",
+    "{{ 'x' | replace('x', 'xxxxxxxxxx') | replace('x', 'xxxxxxxxxx') }}",
+    "{{ products | batch(1000000000, 'x') | list }}",
+    "{{ products | slice(1000000000) | list }}",
+    "{{ lipsum(n=100000) }}",
+    "{% for x in products recursive %}{{ loop(products) }}{% endfor %}",
+    "{% set x = 'xxxxxxxxxx' %}" + "{% set x = x ~ x %}" * 40 + "{{ x }}",
+    "{% set x = customer.first_name %}" + "{% set x = x + x %}" * 40 + "{{ x }}",
+    "{% for a in customer.first_name %}x{% endfor %}",
+    "{{ " + "(" * 3000 + "1" + ")" * 3000 + " }}",
+    "{{ " + "-" * 5000 + "1 }}",
+    "{{ " + "1 + " * 20_000 + "1 }}",
+    "{{ " + "not " * 5_000 + "1 }}",
+    "{% if 1 %}" * 1_000 + "{% endif %}" * 1_000,
+    "{% for a in range(2) %}" * 25 + "{% endfor %}" * 25,
+]
+
+
+@pytest.mark.parametrize("content", ESCAPES)
+def test_an_escape_from_the_sandbox_is_refused_at_the_check(workshop, content):
+    """D6."""
+    assert workshop.refused_text(content)
+
+
+@pytest.mark.parametrize("content", [escape for escape in ESCAPES if escape.startswith("{{")])
+def test_the_sandbox_itself_gives_nothing_away_when_the_check_is_passed_by(content):
+    """D6: the second wall."""
+    environment = MailEnvironment(autoescape=True)
+    try:
+        given = environment.from_string(content).render(full_sample())
+    except Exception:  # noqa: BLE001 - whatever it raises, it gave nothing
+        return
+    assert "class" not in given
+    assert "object at" not in given
+
+
+@pytest.mark.parametrize("content", BOMBS, ids=range(len(BOMBS)))
+def test_endless_work_is_refused_and_the_process_lives(in_column, content):
+    """D6: within 2 seconds of work and 512 MB."""
+    started = os.times()
+    with pytest.raises(TemplateInvalid):
+        MjmlCompiler({}).compile("bomb", "en", in_column(f"<mj-text>{content}</mj-text>"), "s", mjml=True)
+    ended = os.times()
+
+    assert ended.children_user - started.children_user < 4.5  # 2 s of work after the imports and their 1 s
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "<mjml><mj-body>" + "<mj-section>" * 20_000 + "</mj-section>" * 20_000 + "</mj-body></mjml>",
+        "<mjml><mj-body><mj-raw>" + "<div>" * 20_000 + "</div>" * 20_000 + "</mj-raw></mj-body></mjml>",
+        "<mjml><mj-body>" + "<mj-section></mj-section>" * 20_000 + "</mj-body></mjml>",
+        "<mjml><mj-body><mj-raw>" + "<div>" * 20_000,
+        "<" * 100_000,
+        "{{" * 100_000,
+        "{% if x %}" * 40_000,
+        "<!--" * 100_000,
+        "<a " + "b='c' " * 60_000 + ">",
+        "&" * 500_000,
+        "",
+        "\x00",
+    ],
+    ids=["nested", "nested-html", "many", "open", "less", "braces", "blocks", "comments", "attributes", "amps", "empty", "nul"],
+)  # fmt: skip
+@pytest.mark.parametrize("mjml", [True, False])
+def test_deep_wide_and_broken_sources_are_refused_in_time(source, mjml):
+    """D5."""
+    started = time.monotonic()
+    if source.startswith("&") and not mjml:
+        pytest.skip("HTML of nothing but text is only text")
+    with pytest.raises(TemplateInvalid) as refused:
+        MjmlCompiler({}).compile("bomb", "en", source, "s", mjml=mjml)
+
+    assert refused.value.details[0].where
+    assert time.monotonic() - started < 15
+
+
+def test_five_megabytes_are_refused_by_their_size():
+    """D5."""
+    with pytest.raises(TemplateInvalid, match=f"over the limit of {MAX_SOURCE:,}"):
+        MjmlCompiler({}).compile("bomb", "en", "x" * 5_000_000, None, mjml=True)
+
+
+def test_a_child_that_dies_is_an_error_and_not_the_end(monkeypatch):
+    """D5: the MJML compiler ends its process on nesting that our own bound would allow if it were higher."""
+    from chalicelib.email import child
+
+    monkeypatch.setattr(child.sys, "executable", "/bin/false")
+    with pytest.raises(TemplateInvalid, match="Make it smaller"):
+        MjmlCompiler({}).compile("bomb", "en", SECTION, None, mjml=True)
+
+
+def test_the_child_sees_no_secrets_and_no_network_settings(monkeypatch):
+    from chalicelib.email import child
+
+    seen = {}
+
+    def run(command, **options):
+        seen.update(options["env"])
+        raise child.subprocess.TimeoutExpired(command, 1)
+
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+    monkeypatch.setattr(child.subprocess, "run", run)
+    with pytest.raises(TemplateInvalid, match="took longer"):
+        MjmlCompiler({}).compile("bomb", "en", SECTION, None, mjml=True)
+    assert set(seen) == {"PYTHONPATH", "PYTHONDONTWRITEBYTECODE"}
+
+
+# Customers who mean harm ---------------------------------------------------------------------------------------------
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "\"><img src=x onerror=alert(1)>",
+    "' onmouseover='alert(1)",
+    "{{ 7*7 }}{% for x in y %}",
+    "{{ unsubscribe_url }}",
+    "</mj-text><mj-raw><script>x</script></mj-raw>",
+    "<!-- --><![endif]--><script>alert(1)</script><!--",
+    "--><script>alert(1)</script>",
+    "a\r\nBcc: evil@evil.example",
+    "a\x00\u2028b\u202e",
+    "</style><script>alert(1)</script>",
+    "javascript:alert(1)",
+    "&lt;script&gt;&amp;",
+    "ＦＵＬＬ" * 50,
+]  # fmt: skip
+
+SHIPPED = sorted(Library().sources())
+
+
+@pytest.fixture(scope="module")
+def shipped():
+    return {
+        (name, locale): MjmlCompiler().compile(name, locale, source, None, mjml=True)
+        for (name, locale), source in Library().sources().items()
+    }
+
+
+def tags(html: str) -> list[str]:
+    """The elements that a browser makes, in order."""
+    tree = html5lib.parse(html, namespaceHTMLElements=False)
+    return [element.tag for element in tree.iter() if isinstance(element.tag, str)]
+
+
+@pytest.mark.parametrize("hostile", HOSTILE)
+@pytest.mark.parametrize(("name", "locale"), SHIPPED)
+def test_hostile_customers_are_shown_as_text_in_every_shipped_template(workshop, shipped, name, locale, hostile):
+    """D8, C10: the same elements as for a tame customer, and no attribute more."""
+    full = full_sample()
+    template = shipped[name, locale]
+
+    def mail(text: str) -> tuple[str, str, str]:
+        customer = {**full["customer"], "first_name": text, "top_categories": [text]}
+        product = {**full["products"][0], "name": text, "brand": text, "category": text}
+        shop = {**full["shop"], "name": text, "postal_address": text}
+        offer = {**full["offer"], "words": text}
+        variables = {"customer": customer, "shop": shop, "offer": offer, "products": [product], "postal_address": text}
+        return workshop.render(template, **variables, picks=lambda count: [product] * count)
+
+    subject, html, text = mail(hostile)
+    _, tame, _ = mail("Ada")
+
+    assert tags(html) == tags(tame)
+    assert "<script" not in html.lower()
+    assert not any(sign in subject for sign in "\r\n\x00\u2028\u202e")
+    assert len(subject) <= 200
+    if "{{ 7*7" in hostile:
+        assert "{{ 7*7 }}" in html
+        assert "{{ 7*7 }}" in text
+        assert "{{ 7*7 }}" in subject
+    tree = html5lib.parse(html, namespaceHTMLElements=False)
+    assert not [key for element in tree.iter() for key in element.attrib if str(key).startswith("on")]
+
+
+@pytest.mark.parametrize(
+    "value", ["red;background:url(x)", "url(x)", "red}", "</style>", "expression(1)", '"', "\\75", "a" * 200]
+)
+def test_a_brand_colour_cannot_break_out_of_a_style(workshop, shipped, value):
+    shop = {**full_sample()["shop"], "brand": {"colour": value}}
+    with pytest.raises(RenderingFailed, match="A style cannot hold"):
+        workshop.render(shipped["birthday", "en"], shop=shop)
+
+
+@pytest.mark.parametrize(("name", "locale"), SHIPPED)
+def test_every_shipped_template_is_fit_to_launch(workshop, shipped, name, locale):
+    """C9: subject, unsubscribe link and postal address; far below what Gmail cuts; text beside."""
+    template = shipped[name, locale]
+
+    assert template.warnings == ()
+    assert template.size_bytes < 60_000
+    for variables in (full_sample(), little_known()):
+        subject, html, text = workshop.renderer.render(template, variables)
+        assert subject
+        assert variables["unsubscribe_url"] in html
+        assert variables["unsubscribe_url"] in text
+        assert variables["preferences_url"] in text
+        assert variables["postal_address"] in text
+        assert f'lang="{locale}"' in html
+        assert "{{" not in html
+        assert "None" not in html + text
+    assert "Ada" in workshop.renderer.render(template, full_sample())[0]
+    assert "7K4QX-M2PD-9WRT" in workshop.renderer.render(template, full_sample())[2]
+
+
+def test_the_shipped_templates_are_four_in_two_languages():
+    names = ("anniversary", "birthday", "exclusive-offer", "new-product")
+    assert sorted((name, locale) for name in names for locale in ("de", "en")) == SHIPPED

@@ -1,0 +1,160 @@
+"""Messages, batches, rows and the pace counter in memory, obeying the ports under one lock."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+from threading import RLock
+
+from chalicelib.domain import pace
+from chalicelib.domain.messages import Batch, Lease, Mark, Message, MessageState, Row
+from chalicelib.domain.rows import forward
+from chalicelib.errors import StaleRevision
+
+
+class MemoryDue:
+    """What is due, shared by messages and batches as the index of one table is."""
+
+    def __init__(self) -> None:
+        self.at: dict[tuple[str, str | None], datetime] = {}
+        self.lock = RLock()
+
+
+class MemoryMessages:
+    def __init__(self, due: MemoryDue) -> None:
+        self._due = due
+        self.items: dict[str, Message] = {}
+
+    def get(self, message_id: str) -> Message | None:
+        return self.items.get(message_id)
+
+    def create(self, message: Message, due_at: datetime) -> bool:
+        with self._due.lock:
+            if message.id in self.items:
+                return False
+            self.items[message.id] = replace(message, revision=1)
+            self._due.at[message.id, None] = due_at
+            return True
+
+    def move(self, message: Message, state: MessageState, reason: str = "", due_at: datetime | None = None) -> Message:
+        with self._due.lock:
+            stored = self.items.get(message.id)
+            if stored is None or stored.revision != message.revision:
+                raise StaleRevision(f"message {message.id!r} was changed meanwhile; read it again")
+            moved = replace(message, state=state, state_reason=reason, revision=message.revision + 1)
+            self.items[message.id] = moved
+            if due_at is None:
+                self._due.at.pop((message.id, None), None)
+            else:
+                self._due.at[message.id, None] = due_at
+            return moved
+
+    def of(self, source: str, name: str) -> list[Message]:
+        return [self.items[id_] for id_ in sorted(self.items) if id_.split(".")[:2] == [source, name]]
+
+
+class MemoryBatches:
+    def __init__(self, due: MemoryDue) -> None:
+        self._due = due
+        self.items: dict[tuple[str, str], Batch] = {}
+
+    def get(self, message_id: str, batch_id: str) -> Batch | None:
+        return self.items.get((message_id, batch_id))
+
+    def of(self, message_id: str) -> Iterator[Batch]:
+        return iter([batch for (owner, _), batch in sorted(self.items.items()) if owner == message_id])
+
+    def create_many(self, batches: Sequence[Batch]) -> None:
+        with self._due.lock:
+            for batch in batches:
+                if (batch.message_id, batch.id) not in self.items:
+                    self.items[batch.message_id, batch.id] = batch
+                    self._due.at[batch.message_id, batch.id] = batch.due_at
+
+    def due(self, now: datetime, limit: int) -> list[tuple[str, str | None]]:
+        with self._due.lock:
+            ready = sorted((at, key) for key, at in self._due.at.items() if at <= now)
+        return [key for _, key in ready[:limit]]
+
+    def postpone(self, message_id: str, batch_id: str | None, now: datetime, until: datetime) -> bool:
+        with self._due.lock:
+            at = self._due.at.get((message_id, batch_id))
+            if at is None or at > now:
+                return False
+            self._due.at[message_id, batch_id] = until
+            return True
+
+    def lease(self, batch: Batch, attempt: str, now: datetime, until: datetime) -> Batch | None:
+        with self._due.lock:
+            stored = self.items.get((batch.message_id, batch.id))
+            if stored is None:
+                return None
+            held = stored.lease and stored.lease.until >= now and stored.lease.attempt != attempt
+            if stored.done or held:
+                return None
+            return self._store(replace(stored, lease=Lease(attempt=attempt, until=until), attempts=stored.attempts + 1))
+
+    def mark(self, batch: Batch, people: Sequence[tuple[str, str]]) -> None:
+        names, boxes = tuple(name for name, _ in people), tuple(box for _, box in people)
+        self._change(batch, in_flight=Mark(attempt=_attempt(batch), people=names, mailboxes=boxes))
+
+    def finish(self, batch: Batch) -> None:
+        self._change(batch, done=True, lease=None, in_flight=None)
+        self._due.at.pop((batch.message_id, batch.id), None)
+
+    def hand_back(self, batch: Batch, due_at: datetime) -> None:
+        self._change(batch, lease=None, in_flight=None)
+        self._due.at[batch.message_id, batch.id] = due_at
+
+    def _change(self, batch: Batch, **changes: object) -> None:
+        with self._due.lock:
+            stored = self.items[batch.message_id, batch.id]
+            if stored.lease is None or stored.lease.attempt != _attempt(batch):
+                raise StaleRevision(f"batch {batch.id!r} of {batch.message_id!r}: another attempt has taken it over")
+            self._store(replace(stored, **changes))  # type: ignore[arg-type]
+
+    def _store(self, batch: Batch) -> Batch:
+        self.items[batch.message_id, batch.id] = batch
+        return batch
+
+
+def _attempt(batch: Batch) -> str:
+    assert batch.lease is not None
+    return batch.lease.attempt
+
+
+class MemoryRows:
+    def __init__(self) -> None:
+        self._lock = RLock()
+        self.items: dict[tuple[str, str, str], Row] = {}
+
+    def of(self, message_id: str, batch_id: str) -> dict[str, Row]:
+        with self._lock:
+            return {key[2]: row for key, row in self.items.items() if key[:2] == (message_id, batch_id)}
+
+    def get(self, message_id: str, batch_id: str, customer_id: str) -> Row | None:
+        return self.items.get((message_id, batch_id, customer_id))
+
+    def record(self, rows: Sequence[Row]) -> None:
+        for row in rows:
+            self.merge(row)
+
+    def merge(self, row: Row) -> Row:
+        key = (row.message_id, row.batch_id, row.customer_id)
+        with self._lock:
+            self.items[key] = forward(self.items.get(key), row)
+            return self.items[key]
+
+    def timeline(self, customer_id: str, limit: int) -> list[Row]:
+        found = [row for row in self.items.values() if row.customer_id == customer_id]
+        return sorted(found, key=lambda row: row.at, reverse=True)[:limit]
+
+
+class MemoryPace:
+    def __init__(self) -> None:
+        self._lock = RLock()
+        self.next_at: datetime | None = None
+
+    def take(self, count: int, rate: float, now: datetime) -> list[datetime]:
+        with self._lock:
+            slots, self.next_at = pace.take(self.next_at, now, count, rate)
+            return slots

@@ -1,0 +1,143 @@
+"""The contract of ports.Messages, run over the memory fake and over the Sends table on MiniStack."""
+
+from dataclasses import replace
+from datetime import date, time, timedelta
+from typing import Any
+
+import pytest
+
+from chalicelib.domain.messages import Audience
+from chalicelib.errors import StaleRevision
+from tests.storage.sending_cases import MINUTE, NOW, at_once, batch, message
+
+FULL = message(
+    "f.birthday.2026-11-22",
+    versions={"en": "v1", "de": "v2"},
+    offer="gift",
+    topic="birthdays",
+    stream="transactional",
+    audience=Audience(segments=("regulars",), exclude=("vip", "staff"), date_field="birthday", day=date(2026, 11, 22)),
+    products=("tea-1", "pöt"),
+    send_at=NOW + timedelta(hours=1, microseconds=7),
+    local_time=time(9, 30),
+    local_day=date(2026, 11, 22),
+    max_lateness=timedelta(hours=36),
+)
+BARE = message("c.spring")
+
+
+@pytest.mark.parametrize("written", [FULL, BARE])
+def test_a_message_comes_back_as_it_was_written(stores, written):
+    assert stores.messages.create(written, NOW)
+
+    assert stores.messages.get(written.id) == replace(written, revision=1)
+
+
+def test_what_was_never_launched_is_nothing(stores):
+    assert stores.messages.get("c.spring") is None
+    assert stores.messages.of("c", "spring") == []
+
+
+def test_a_message_is_created_once_and_a_second_launch_changes_nothing(stores):
+    assert stores.messages.create(BARE, NOW + MINUTE)
+
+    assert not stores.messages.create(replace(BARE, template="other"), NOW)
+
+    assert stores.messages.get("c.spring") == replace(BARE, revision=1)
+    assert stores.batches.due(NOW, 10) == []
+
+
+def test_of_ten_launches_at_once_one_wins(stores):
+    """A13."""
+    won = at_once(lambda n: stores.messages.create(replace(BARE, template=f"t{n}"), NOW), range(10))
+
+    assert sorted(won) == [False] * 9 + [True]
+    assert stores.messages.get("c.spring").template == f"t{won.index(True)}"
+
+
+def test_it_is_due_to_be_planned_from_its_instant_until_it_is_planned(stores):
+    stores.messages.create(BARE, NOW + MINUTE)
+    assert stores.batches.due(NOW + MINUTE - timedelta(microseconds=1), 10) == []
+    assert stores.batches.due(NOW + MINUTE, 10) == [("c.spring", None)]
+
+    moved = stores.messages.move(stores.messages.get("c.spring"), "sending")
+
+    assert moved == replace(BARE, state="sending", revision=2)
+    assert stores.messages.get("c.spring") == moved
+    assert stores.batches.due(NOW + MINUTE, 10) == []
+
+
+def test_a_message_that_was_paused_before_it_was_planned_is_due_again_when_it_goes_on(stores):
+    """A17."""
+    stores.messages.create(BARE, NOW)
+    paused = stores.messages.move(stores.messages.get("c.spring"), "paused")
+    assert stores.batches.due(NOW, 10) == []
+
+    resumed = stores.messages.move(paused, "planning", due_at=NOW + MINUTE)
+
+    assert stores.batches.due(NOW + MINUTE - timedelta(microseconds=1), 10) == []
+    assert stores.batches.due(NOW + MINUTE, 10) == [("c.spring", None)]
+    assert stores.messages.get("c.spring") == resumed == replace(BARE, revision=3)
+
+
+def test_a_move_keeps_its_reason_and_the_next_one_replaces_it(stores):
+    stores.messages.create(BARE, NOW)
+    paused = stores.messages.move(stores.messages.get("c.spring"), "paused", "complaints at 0.4 %")
+    assert stores.messages.get("c.spring").state_reason == "complaints at 0.4 %"
+
+    stores.messages.move(paused, "sending")
+
+    assert stores.messages.get("c.spring") == replace(BARE, state="sending", revision=3)
+
+
+def test_a_move_under_an_old_revision_is_refused_and_changes_nothing(stores):
+    stores.messages.create(BARE, NOW)
+    seen = stores.messages.get("c.spring")
+    stores.messages.move(seen, "paused", "by the shop")
+
+    with pytest.raises(StaleRevision, match=r"'c\.spring' was changed meanwhile"):
+        stores.messages.move(seen, "sending")
+
+    assert stores.messages.get("c.spring") == replace(BARE, state="paused", state_reason="by the shop", revision=2)
+
+
+def test_a_message_that_is_not_there_cannot_be_moved(stores):
+    with pytest.raises(StaleRevision):
+        stores.messages.move(replace(BARE, revision=1), "sending")
+
+    assert stores.messages.get("c.spring") is None
+
+
+def test_of_two_moves_at_once_one_wins(stores):
+    stores.messages.create(BARE, NOW)
+    seen = stores.messages.get("c.spring")
+
+    def move(state: Any) -> Any:
+        try:
+            return stores.messages.move(seen, state).state
+        except StaleRevision:
+            return "refused"
+
+    outcomes = at_once(move, ["sending", "cancelled"])
+
+    assert outcomes.count("refused") == 1
+    assert stores.messages.get("c.spring").state in outcomes
+
+
+def test_the_messages_of_one_campaign_or_flow_are_listed_by_id(stores):
+    for name in ("f.birthday.2026-11-23", "f.birthday.2026-11-22", "f.birthday-early.2026-11-22", "c.birthday"):
+        stores.messages.create(message(name), NOW)
+
+    assert [found.id for found in stores.messages.of("f", "birthday")] == [
+        "f.birthday.2026-11-22",
+        "f.birthday.2026-11-23",
+    ]
+    assert [found.id for found in stores.messages.of("c", "birthday")] == ["c.birthday"]
+
+
+def test_a_message_is_no_batch_of_itself(stores):
+    stores.messages.create(BARE, NOW)
+    stores.batches.create_many([batch()])
+
+    assert [found.id for found in stores.batches.of("c.spring")] == ["b1"]
+    assert [found.id for found in stores.messages.of("c", "spring")] == ["c.spring"]

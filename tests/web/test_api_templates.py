@@ -1,0 +1,77 @@
+import pytest
+
+MJML = b"""<mjml>
+  <mj-head><mj-title>Hello {{ customer.first_name }}</mj-title></mj-head>
+  <mj-body><mj-section><mj-column>
+    <mj-text>Dear {{ customer.first_name }}, <a href="https://shop.example.com/tea">tea</a></mj-text>
+    <mj-text><a href="{{ unsubscribe_url }}">Unsubscribe</a> {{ postal_address }}</mj-text>
+  </mj-column></mj-section></mj-body>
+</mjml>"""
+XML = {"Content_Type": "application/xml"}
+
+
+def test_a_source_is_compiled_and_kept_but_not_active(v1):
+    answer = v1.put("/templates/hello", MJML, **XML)
+
+    assert answer.status_code == 200
+    assert answer.json_body["errors"] == []
+    assert "customer.first_name" in answer.json_body["variables"]
+    assert v1.get("/templates/hello").json_body["active"] == {}
+
+
+def test_the_newest_version_becomes_active_when_approved(v1):
+    version = v1.put("/templates/hello", MJML, **XML).json_body["version"]
+
+    assert v1.post("/templates/hello/activate").json_body["active"] == {"en": version}
+    assert v1.post("/templates/hello/activate", {"version": "0" * 64}).status_code == 404
+
+
+def test_locale_and_subject_come_with_the_address(v1):
+    v1.put("/templates/hello?locale=de&subject=Guten%20Tag", MJML, **XML)
+
+    assert list(v1.get("/templates/hello").json_body["locales"]) == ["de"]
+    assert v1.post("/templates/hello/preview").json_body["subject"] == "Guten Tag"
+
+
+def test_html_is_taken_as_it_is(v1):
+    html = b'<html><body><p>Hi</p><a href="{{ unsubscribe_url }}">x</a></body></html>'
+
+    assert v1.put("/templates/plain?subject=Hi", html, Content_Type="text/html; charset=utf-8").status_code == 200
+
+
+def test_a_preview_shows_the_customers_own_mail_and_issues_nothing(v1, app):
+    """E9, D8."""
+    v1.put("/templates/hello", MJML, **XML)
+    v1.put("/customers/ann", {"email": "ann@example.com", "first_name": "<i>{{ 7*7 }}"})
+    v1.put("/offers/treat", {"benefit": {"kind": "percent", "percent": 15}, "limits": {"total": 5}})
+    mail = v1.post("/templates/hello/preview", {"customer_id": "ann", "offer": "treat"}).json_body
+
+    assert "&lt;i&gt;{{ 7*7 }}" in mail["html"]
+    assert app.vouchers.usage("treat", "ann").total == 0
+
+
+def test_a_source_that_can_never_be_sent_is_422_with_every_place_and_is_not_kept(v1):
+    answer = v1.put(
+        "/templates/odd", MJML.replace(b"tea</a>", b"{{ customer.shoe_size }}</a><script>1</script>"), **XML
+    )
+
+    assert (answer.status_code, answer.json_body["error"]["code"]) == (422, "template_invalid")
+    assert all(detail["where"].startswith("line ") for detail in answer.json_body["error"]["details"])
+    assert v1.get("/templates/odd").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("body", "type_", "status"),
+    [(b"\xff", "application/xml", 400), (MJML, "application/json", 415), (b" " * (4 * 2**20 + 1), "text/html", 413)],
+)
+def test_a_body_that_is_no_source_is_refused(v1, body, type_, status):
+    assert v1.put("/templates/odd", body, Content_Type=type_).status_code == status
+
+
+def test_what_is_unknown_is_404(v1):
+    v1.put("/templates/hello", MJML, **XML)
+
+    assert v1.get("/templates/none").status_code == 404
+    assert v1.post("/templates/none/activate").status_code == 404
+    assert v1.post("/templates/hello/preview", {"customer_id": "nobody"}).status_code == 404
+    assert v1.post("/templates/hello/preview", {"offer": "none"}).status_code == 404
