@@ -56,9 +56,6 @@ test: setup  ## All tests but the slow ones; no AWS account needed
 test-slow: setup  ## The slow tests: long runs, mutants, growth curves
 	$(BIN)/pytest -m slow
 
-bench: setup  ## Measure cost and speed into bench/results
-	$(BIN)/python -m bench
-
 golden: setup  ## Write the golden mails anew from what the templates give now
 	HABITUE_GOLDEN=write $(BIN)/pytest tests -k golden
 
@@ -94,4 +91,4 @@ test -n "$(PYTHON)" && $(PYTHON) -c '$(SUPPORTED)' >/dev/null 2>&1 || { \
 	exit 1; }
 endef
 
-.PHONY: help run demo check lint types imports test test-slow bench golden package deploy setup
+.PHONY: help run demo check lint types imports test test-slow golden package deploy setup

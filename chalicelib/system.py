@@ -38,7 +38,7 @@ class OffsetClock(SystemClock):
 
     def _offset(self) -> float:
         try:
-            return float(self._file.read_text() or 0)
+            return float(self._file.read_text().strip() or 0)
         except FileNotFoundError:
             return 0.0
 

@@ -1,6 +1,7 @@
 """SQS, S3 and SSM behind their ports: against moto, and against stubbed answers that moto never gives."""
 
 import json
+from base64 import b64decode
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -30,9 +31,6 @@ def s3() -> Iterator[Any]:
 @pytest.fixture
 def files(s3: Any) -> S3Files:
     return S3Files(s3, BUCKET)
-
-
-# ---- Files
 
 
 def test_a_file_comes_back_with_its_bytes_and_type(s3, files):
@@ -130,16 +128,31 @@ def test_a_stream_from_the_end_on_is_empty(files, content, start):
     assert list(files.stream("uploads/a.csv", start)) == []
 
 
-def test_keys_come_in_order_over_all_pages(s3, files):
-    names = [f"events/{n:04}" for n in range(1003)]
-    for name in [*reversed(names), "event", "events-failed/1"]:
-        s3.put_object(Bucket=BUCKET, Key=name, Body=b"")
+def test_keys_come_in_order_and_only_those_below_the_prefix(files):
+    for key in ("events/2", "events/10", "event", "events-failed/1"):
+        files.put(key, b"")
 
-    assert files.keys("events/") == names
+    assert files.keys("events/") == ["events/10", "events/2"]
     assert files.keys("none/") == []
 
-    files.delete(iter(names))
-    assert files.keys("event") == ["event", "events-failed/1"]
+
+def test_keys_come_from_all_pages(stubbed):
+    files, stub = stubbed
+    asked = {"Bucket": BUCKET, "Prefix": "events/"}
+    first = {"Contents": [{"Key": "events/1"}], "IsTruncated": True, "NextContinuationToken": "more"}
+    stub.add_response("list_objects_v2", first, asked)
+    stub.add_response("list_objects_v2", {"Contents": [{"Key": "events/2"}]}, asked | {"ContinuationToken": "more"})
+
+    assert files.keys("events/") == ["events/1", "events/2"]
+
+
+def test_files_are_deleted_a_thousand_a_request(stubbed):
+    files, stub = stubbed
+    for numbers in (range(1000), range(1000, 1003)):
+        asked = {"Objects": [{"Key": f"kept/{n}"} for n in numbers], "Quiet": True}
+        stub.add_response("delete_objects", {}, {"Bucket": BUCKET, "Delete": asked})
+
+    files.delete(f"kept/{n}" for n in range(1003))
 
 
 def test_deleting_what_is_not_there_or_nothing_is_no_error(files):
@@ -160,19 +173,13 @@ def test_a_file_that_could_not_be_deleted_is_an_error(stubbed):
         files.delete(["kept/a", "kept/b"])
 
 
-def test_an_upload_form_takes_one_key_up_to_a_size(files, monkeypatch):
+def test_an_upload_form_takes_one_key_up_to_a_size(files):
     form = files.upload_form("uploads/i-1.csv", 5 * MIB, timedelta(minutes=15))
 
     assert form["fields"]["key"] == "uploads/i-1.csv"
-    policy = json.loads(_base64(form["fields"]["policy"]))
+    policy = json.loads(b64decode(form["fields"]["policy"]))
     assert ["content-length-range", 1, 5 * MIB] in policy["conditions"]
     assert {"key": "uploads/i-1.csv"} in policy["conditions"]
-
-
-def _base64(text: str) -> bytes:
-    from base64 import b64decode
-
-    return b64decode(text)
 
 
 # ---- Queues

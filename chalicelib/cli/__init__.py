@@ -30,18 +30,16 @@ for command in (local, import_file, segment, template, campaign, flow, offer, vo
 def main(arguments: list[str] | None = None) -> int:
     """Run one command: 0 done, 1 refused or failed, 2 wrong usage."""
     try:
-        cli.main(args=arguments, prog_name="habitue", standalone_mode=False)
+        # What a command ended with by `Exit` is what click returns here; a command itself returns nothing.
+        return cli.main(args=arguments, prog_name="habitue", standalone_mode=False) or _DONE
     except click.UsageError as error:
         error.show()
         return _WRONG_USAGE
     except click.Abort:
         click.echo("Stopped.", err=True)
         return _REFUSED
-    except click.exceptions.Exit as stop:
-        return stop.exit_code
     except HabitueError as error:
         click.echo(f"habitue: {error.message}", err=True)
         for detail in error.details:
             click.echo(f"  {detail.where}: {detail.message}", err=True)
         return _REFUSED
-    return _DONE

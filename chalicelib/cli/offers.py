@@ -36,7 +36,7 @@ def voucher() -> None:
 
 def _order(_: click.Context, __: click.Parameter, file: Path) -> dict[str, Any]:
     try:
-        order = json.loads(file.read_text())
+        order = json.loads(file.read_text(encoding="utf-8"))
     except ValueError as error:
         raise click.BadParameter(f"{file} is no JSON: {error}") from error
     if not isinstance(order, dict):

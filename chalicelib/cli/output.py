@@ -1,10 +1,12 @@
 """How every command prints: `--json` for programs, a short table for people."""
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import click
+
+from chalicelib.domain.money import CURRENCY_DIGITS
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -34,16 +36,25 @@ def table(rows: Iterable[Sequence[Any]]) -> str:
     return "\n".join(line(row) for row in cells)
 
 
-def pairs(content: dict[str, Any]) -> str:
+def pairs(content: Mapping[str, Any]) -> str:
     """One field a line; what is empty is left out."""
-    return table((name, _short(value)) for name, value in content.items() if value not in (None, "", [], {}))
+    shown = [(name, _short(value)) for name, value in content.items() if value not in (None, "", [], {})]
+    width = max((len(name) for name, _ in shown), default=0)
+    return "\n".join(f"{name.ljust(width)}  {value}" for name, value in shown)
 
 
 def _short(value: Any) -> str:
-    if isinstance(value, dict) and set(value) == {"amount", "currency"}:
-        return f"{value['amount'] / 100:.2f} {value['currency']}"
-    if isinstance(value, dict):
-        return ", ".join(f"{key} {inner}" for key, inner in value.items())
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Mapping) and set(value) == {"amount", "currency"}:
+        return _money(int(value["amount"]), str(value["currency"]))
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key} {_short(inner)}" for key, inner in value.items() if inner is not None)
     if isinstance(value, list):
-        return ", ".join(map(str, value))
+        return ("; " if any(isinstance(item, Mapping) for item in value) else ", ").join(map(_short, value))
     return str(value)
+
+
+def _money(amount: int, currency: str) -> str:
+    digits = CURRENCY_DIGITS.get(currency, 2)
+    return f"{amount / 10**digits:.{digits}f} {currency}"

@@ -56,10 +56,15 @@ def deploy(stage: str, domain: str, *, as_json: bool) -> None:
         habitue deploy --stage prod --domain mail.your-shop.com
     """
     import boto3
+    from botocore.exceptions import BotoCoreError, ClientError
 
     from chalicelib.deploy.package import package
     from chalicelib.deploy.release import release
+    from chalicelib.deploy.stack import DeployFailed
 
-    released = release(boto3.Session().client, package(stage), stage, domain)
+    try:
+        released = release(boto3.Session().client, package(stage), stage, domain)
+    except (BotoCoreError, ClientError) as error:
+        raise DeployFailed(f"AWS said: {error}. Check the profile, its region and its permissions.") from error
     content = {"url": released.url, "api_key_parameter": released.api_key_parameter, "changed": released.stack.changed}
     show(content, as_json=as_json, text=pairs)

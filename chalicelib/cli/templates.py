@@ -1,17 +1,28 @@
 """`habitue template`: check a template on this machine, push it to the stack."""
 
-import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import click
 
 from chalicelib.cli.output import json_option, show
-from chalicelib.client.api import connect, path_part
+from chalicelib.client.api import Client, Refused, connect, path_part
+from chalicelib.domain.templates import REFUSES_LAUNCH
 from chalicelib.email.compiler import MjmlCompiler
-from chalicelib.errors import TemplateInvalid
+from chalicelib.errors import Detail, TemplateInvalid
 
 _TYPES = {".mjml": "application/xml", ".html": "text/html", ".htm": "text/html"}
+
+
+def _source_file(_: click.Context, __: click.Parameter, value: Any) -> Any:
+    """Refuse files of other kinds before anything is done."""
+    for file in value if isinstance(value, tuple) else (value,):
+        if file.suffix not in _TYPES:
+            raise click.BadParameter(f"{file.name} must end in .mjml or .html")
+    return value
+
+
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -20,63 +31,98 @@ def template() -> None:
     """Check and upload mail templates."""
 
 
+@template.command()
+@click.argument("file", type=_FILE, callback=_source_file)
+@json_option
+def check(file: Path, *, as_json: bool) -> None:
+    """Check a template without a stack: errors that can never be sent, and warnings.
+
+    Ends with 1 where there is an error. Warnings marked "stops the launch" must be mended before a launch.
+
+    \b
+    Example:
+        habitue template check birthday.en.mjml
+    """
+    found = _checked(file)
+    show(found, as_json=as_json, text=_findings)
+    if found["errors"]:
+        raise click.exceptions.Exit(1)
+
+
+def _checked(file: Path) -> dict[str, Any]:
+    """The findings in the form in which the API answers an upload."""
+    name, locale = _name_and_locale(file)
+    try:
+        compiled = MjmlCompiler().compile(name, locale, _source(file), None, mjml=_TYPES[file.suffix] != "text/html")
+    except TemplateInvalid as error:
+        return {"errors": [asdict(detail) for detail in error.details], "warnings": []}
+    return {
+        "errors": [],
+        "warnings": [asdict(warning) for warning in compiled.warnings],
+        "version": compiled.version,
+        "variables": list(compiled.variables),
+        "links": list(compiled.links),
+        "size_bytes": compiled.size_bytes,
+    }
+
+
 def _name_and_locale(file: Path) -> tuple[str, str]:
     """`birthday.de.mjml` is the German version of `birthday`; without a language it is English."""
     name, _, locale = file.stem.partition(".")
     return name, locale or "en"
 
 
-@template.command()
-@click.argument("file", type=_FILE)
-@json_option
-def check(file: Path, *, as_json: bool) -> None:
-    """Check a template without a stack: errors that can never be sent, and warnings.
-
-    \b
-    Example:
-        habitue template check birthday.en.mjml
-    """
-    name, locale = _name_and_locale(file)
+def _source(file: Path) -> str:
+    content = file.read_bytes()
     try:
-        source = file.read_text(encoding="utf-8")
-        compiled = MjmlCompiler().compile(name, locale, source, None, mjml=_is_mjml(file))
-    except TemplateInvalid as error:
-        errors = [{"where": detail.where, "message": detail.message} for detail in error.details]
-        show({"errors": errors, "warnings": []}, as_json=as_json, text=_findings)
-        raise click.exceptions.Exit(1) from error
-    found = {"errors": [], "warnings": list(compiled.warnings), "variables": list(compiled.variables)}
-    show(found, as_json=as_json, text=_findings)
-
-
-def _is_mjml(file: Path) -> bool:
-    if file.suffix not in _TYPES:
-        raise click.BadParameter(f"{file.name} must end in .mjml or .html")
-    return _TYPES[file.suffix] == "application/xml"
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = content[: error.start]
+        line, column = before.count(b"\n") + 1, error.start - before.rfind(b"\n")
+        message = f"the byte 0x{content[error.start]:02x} is not UTF-8; save the file as UTF-8"
+        raise TemplateInvalid(message, [Detail(f"line {line}, column {column}", message)]) from error
 
 
 def _findings(content: dict[str, Any]) -> str:
     lines = [f"error    {item['where']}: {item['message']}" for item in content["errors"]]
-    lines += [f"warning  {json.dumps(item) if isinstance(item, dict) else item}" for item in content["warnings"]]
+    lines += [f"warning  {_warning(item)}" for item in content["warnings"]]
     return "\n".join(lines) or "No fault found."
 
 
+def _warning(item: dict[str, str]) -> str:
+    stops = " (stops the launch)" if item["rule"] in REFUSES_LAUNCH else ""
+    return f"{item['where']}: {item['message']}{stops}".removeprefix(": ")
+
+
 @template.command()
-@click.argument("files", type=_FILE, nargs=-1, required=True)
+@click.argument("files", type=_FILE, nargs=-1, required=True, callback=_source_file)
 @json_option
 def push(files: tuple[Path, ...], *, as_json: bool) -> None:
     """Upload templates and make them active. `birthday.de.mjml` is the German version of `birthday`.
+
+    They become active together, once all of them were taken: where one is refused, none does.
 
     \b
     Example:
         habitue template push birthday.en.mjml birthday.de.mjml
     """
     client = connect()
-    answers = []
-    for file in files:
-        _is_mjml(file)
-        name, locale = _name_and_locale(file)
-        path = f"/templates/{path_part(name)}"
+    answers = [_upload(client, file) for file in files]
+    for answer in answers:
+        client.call("POST", f"/templates/{path_part(answer['name'])}/activate", {"version": answer["version"]})
+    show(answers, as_json=as_json, text=lambda all_: "\n".join(map(_pushed, all_)))
+
+
+def _upload(client: Client, file: Path) -> dict[str, Any]:
+    name, locale = _name_and_locale(file)
+    path = f"/templates/{path_part(name)}"
+    try:
         answer = client.call_raw("PUT", path, file.read_bytes(), _TYPES[file.suffix], {"locale": locale})
-        client.call("POST", f"{path}/activate", {"locale": locale, "version": answer["version"]})
-        answers.append({"name": name, "locale": locale, **answer})
-    show(answers, as_json=as_json, text=lambda all_: "\n".join(f"{a['name']} ({a['locale']}): active" for a in all_))
+    except Refused as error:
+        raise Refused(f"{file}: {error.message}", error.details) from error
+    return {"name": name, "locale": locale, **answer}
+
+
+def _pushed(answer: dict[str, Any]) -> str:
+    warnings = [f"  warning  {_warning(item)}" for item in answer["warnings"]]
+    return "\n".join([f"{answer['name']} ({answer['locale']}): active", *warnings])

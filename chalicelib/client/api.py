@@ -87,14 +87,16 @@ def connect() -> Client:
     """The stack that the environment names, or the local one that runs from this folder.
 
     Raises:
-        StackUnreachable: neither; or only the address is set, and no key.
+        StackUnreachable: neither; or the address is none, or is set without a key.
     """
     url, key = os.environ.get("HABITUE_URL"), os.environ.get("HABITUE_API_KEY")
-    if url and key:
-        return Client(url=url.rstrip("/"), key=key)
-    if url:
+    if not url:
+        return _local()
+    if not key:
         raise StackUnreachable("HABITUE_URL is set but HABITUE_API_KEY is not: commands need both.")
-    return _local()
+    if not url.startswith(("https://", "http://")):
+        raise StackUnreachable(f"HABITUE_URL is {url!r}; it must begin with https://, such as https://api.example.com")
+    return Client(url=url.rstrip("/"), key=key)
 
 
 def _local() -> Client:

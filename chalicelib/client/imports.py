@@ -43,8 +43,8 @@ def import_csv(
         uploaded: called with the bytes of each chunk that went up.
         stored: called with the share of the rows that were dealt with, 0 to 1.
     """
-    started = client.call("POST", "/imports", {"kind": kind, "mapping": dict(mapping or {}), "dry_run": dry_run})
     with file.open("rb") as content:
+        started = client.call("POST", "/imports", {"kind": kind, "mapping": dict(mapping or {}), "dry_run": dry_run})
         _upload(started["upload"], content, file.stat().st_size, uploaded)
     while True:
         report: dict[str, Any] = client.call("GET", f"/imports/{started['id']}", query={"limit": 1})

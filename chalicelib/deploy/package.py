@@ -18,6 +18,7 @@ import yaml
 
 from chalicelib.deploy import archive
 from chalicelib.deploy.places import BUILD, ROOT
+from chalicelib.errors import HabitueError
 
 # What only ever runs on a developer's machine or in CI: no handler imports it, so it is not part of the package.
 NOT_PACKAGED = (
@@ -33,8 +34,10 @@ PACKAGERS = ("chalicelib/deploy/package.py", "chalicelib/deploy/archive.py")
 _CHALICE = "import sys; from chalice.cli import main; sys.exit(main())"
 
 
-class PackageError(Exception):
+class PackageError(HabitueError):
     """The application could not be packaged; the message holds what Chalice or pip said, and the next step."""
+
+    code = "not_packaged"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,12 +9,16 @@ from typing import Any, Protocol
 
 from botocore.exceptions import ClientError
 
+from chalicelib.errors import HabitueError
+
 CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]  # roles of our own; SAM is a transform
 WAIT_SECONDS = 1800.0
 
 
-class DeployFailed(Exception):
+class DeployFailed(HabitueError):
     """CloudFormation refused or undid the change; the message names the resource that failed first, and why."""
+
+    code = "not_deployed"
 
 
 class Clients(Protocol):

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from chalicelib.errors import Detail, InvalidInput
 
@@ -59,8 +60,10 @@ def check_kind(kind: str) -> None:
         raise InvalidInput(f"There is no import of {kind[:40]!r}. Choose {', '.join(KINDS)}.")
 
 
-def check_mapping(kind: str, mapping: Mapping[str, str]) -> None:
-    """Raise InvalidInput where there is no such kind, or it has no field that a mapping (field -> column) names."""
+def check_mapping(kind: str, mapping: Mapping[str, Any]) -> None:
+    """Raise InvalidInput where there is no such kind, it has no field that a mapping (field -> column) names, or a
+    column is no name.
+    """
     check_kind(kind)
     if unknown := [field for field in mapping if not _knows(_FIELDS[kind], field)]:
         known = ", ".join(_names(_FIELDS[kind]))
@@ -68,6 +71,9 @@ def check_mapping(kind: str, mapping: Mapping[str, str]) -> None:
         raise InvalidInput(
             f"No field of {kind}: {', '.join(field[:60] for field in unknown)}. Known: {known}.", details
         )
+    if wrong := [field for field, column in mapping.items() if not isinstance(column, str) or not column.strip()]:
+        details = [Detail(f"mapping.{field}", "must be the name of a column") for field in wrong]
+        raise InvalidInput(f"The mapping gives no column for {', '.join(wrong)}.", details)
 
 
 def match_columns(kind: str, mapping: Mapping[str, str], header: Sequence[str]) -> Columns:
@@ -78,7 +84,8 @@ def match_columns(kind: str, mapping: Mapping[str, str], header: Sequence[str]) 
             that is used stands there twice.
     """
     names = [name.strip() for name in header]
-    wanted = {**{name: name for name in names if _knows(_FIELDS[kind], name) and name not in mapping}, **mapping}
+    own = {name: name for name in names if _knows(_FIELDS[kind], name) and name not in mapping}
+    wanted = {**own, **{field: column.strip() for field, column in mapping.items()}}
     required = _FIELDS[kind].required
     _refuse(kind, names, wanted, [field for field in required if field not in wanted])
     fields = (*required, *(field for field in wanted if field not in required))

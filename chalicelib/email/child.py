@@ -9,11 +9,14 @@ import os
 import resource
 import subprocess
 import sys
+from contextlib import suppress
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from chalicelib.errors import Detail, TemplateInvalid
 
+_ROOT = str(Path(__file__).parents[2])  # where `chalicelib` is, whatever the parent was started from
 CPU_SECONDS = 2
 WALL_SECONDS = 20  # a busy machine may give the child little of its time
 MEMORY_BYTES = 512 * 1024 * 1024
@@ -23,7 +26,7 @@ _MAX_ANSWER = 8 * 1024 * 1024  # bytes
 def run_child(job: dict[str, Any]) -> dict[str, Any]:
     """The child's answer: {"template": fields}, or {"message", "details"}; where it died, what that means."""
     # S603: our own interpreter, no shell. It gets the path of imports and nothing else of our environment.
-    environment = {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path), "PYTHONDONTWRITEBYTECODE": "1"}
+    environment = {"PYTHONPATH": os.pathsep.join([_ROOT, *filter(None, sys.path)]), "PYTHONDONTWRITEBYTECODE": "1"}
     command = [sys.executable, "-W", "ignore", "-m", "chalicelib.email.child"]
     try:
         done = subprocess.run(  # noqa: S603
@@ -51,7 +54,8 @@ def _limit() -> None:
     used = resource.getrusage(resource.RUSAGE_SELF)
     seconds = int(used.ru_utime + used.ru_stime) + 1 + CPU_SECONDS  # what the imports took does not count
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    with suppress(ValueError, OSError):  # macOS knows this limit and refuses to set it
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 

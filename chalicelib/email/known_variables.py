@@ -54,6 +54,11 @@ PRODUCT = _fields(
     "sku name category brand price compare_at_price currency stock image_url url launched_at",
     attributes=_OWN,
 )
+STATS = _fields(
+    "orders spent first_order_at last_order_at mean_gap_days",
+    top_categories=ListOf(_V),
+    other_currencies=_OWN,
+)
 CUSTOMER = _fields(
     "id email first_name last_name locale time_zone country region home_store birthday joined_on years stage"
     " tier points orders",
@@ -61,11 +66,7 @@ CUSTOMER = _fields(
     segments=ListOf(_V),
     top_categories=ListOf(_V),
     attributes=_OWN,
-    stats=_fields(
-        "orders spent first_order_at last_order_at mean_gap_days",
-        top_categories=ListOf(_V),
-        other_currencies=_OWN,
-    ),
+    stats=STATS,
 )
 SHOP = _fields("name from reply_to postal_address currency time_zone locale links_url", brand=_OWN)
 OFFER = _fields("name words", benefit=_fields("kind percent ceiling amount sku name"))

@@ -4,11 +4,15 @@ import socket
 import sys
 from pathlib import Path
 
+from chalicelib.errors import HabitueError
+
 OLDEST_PYTHON = (3, 11)
 
 
-class LocalModeError(Exception):
+class LocalModeError(HabitueError):
     """The local stack cannot run; the message says what to do."""
+
+    code = "local_stack"
 
 
 def check_python(version: tuple[int, int] = sys.version_info[:2]) -> None:

@@ -11,6 +11,8 @@ import urllib3
 
 from chalicelib.client.api import Client, Refused, path_part
 from chalicelib.deploy.places import LOCAL
+from chalicelib.domain.send_tags import read_tags
+from chalicelib.errors import HabitueError
 from chalicelib.local.first_shop import LIFECYCLE
 from chalicelib.local.run import RunOptions, drain, shop_stack
 from chalicelib.local.session import LocalStack
@@ -18,11 +20,13 @@ from chalicelib.local.session import LocalStack
 _FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 _CLICK = re.compile(r'href="([^"]*/c/[^"]+)"')
 _REDEEM = re.compile(r'href="([^"]*/r/[^"]+)"')
-_CODE = re.compile(r'data-code="([^"]+)"')
+_CODE = re.compile(r'data-copy="([^"]+)"')
 
 
-class DemoFailed(Exception):
+class DemoFailed(HabitueError):
     """Something in the loop from mail to till did not happen."""
+
+    code = "demo_failed"
 
 
 def run_demo(stack: LocalStack, client: Client) -> dict[str, Any]:
@@ -67,9 +71,15 @@ def _click_and_redeem(stack: LocalStack, client: Client) -> dict[str, Any]:
 def _offer_mail(stack: LocalStack) -> dict[str, Any]:
     mails = json.loads(urllib3.request("GET", f"{stack.url}/local/mailbox?format=json").data)["mails"]
     for mail in mails:
-        if "exclusive-offer" in mail["tags"].get("message", "") and _REDEEM.search(mail["html"]):
+        if _REDEEM.search(mail["html"]) and _sent_by(mail).startswith("f.exclusive-offer."):
             return dict(mail)
     raise DemoFailed("no exclusive offer with a voucher is in the mailbox")
+
+
+def _sent_by(mail: dict[str, Any]) -> str:
+    """The id of the message that a mail belongs to."""
+    send = read_tags({name: [value] for name, value in mail["tags"].items()})
+    return send.message_id if send else ""
 
 
 def _plain(href: str) -> str:
@@ -106,13 +116,20 @@ def _summary(result: dict[str, Any]) -> str:
 @click.option("--customers", default=600, type=click.IntRange(50))
 def main(port: int, customers: int) -> None:
     """Run the lifecycle of the sample shop once."""
-    started = time.monotonic()
-    with shop_stack(RunOptions(port=port, customers=customers), click.echo) as running:
-        result = run_demo(running.stack, running.client)
-        loaded = {kind: running.imports[kind]["created"] for kind in ("customers", "orders")}
-    result = {"seconds": round(time.monotonic() - started, 1), **loaded, **result}
+    try:
+        result = _timed(RunOptions(port=port, customers=customers))
+    except HabitueError as error:
+        raise click.ClickException(error.message) from error
     Path(LOCAL / "demo.json").write_text(json.dumps(result, indent=2) + "\n")
     click.echo(_summary(result))
+
+
+def _timed(options: RunOptions) -> dict[str, Any]:
+    started = time.monotonic()
+    with shop_stack(options, click.echo) as running:
+        result = run_demo(running.stack, running.client)
+        loaded = {kind: running.imports[kind]["created"] for kind in ("customers", "orders")}
+    return {"seconds": round(time.monotonic() - started, 1), **loaded, **result}
 
 
 if __name__ == "__main__":

@@ -116,6 +116,7 @@ class Emulator:
             "STATE_DIR": str(state / "state"),
             "S3_DATA_DIR": str(state / "s3"),
             "TMPDIR": str(scratch),
+            "LAMBDA_ASYNC_RETRY_BASE_SECONDS": "0.2",  # AWS waits a minute
             "SFTP_ENABLED": "0",
             "IOT_MTLS_ENABLED": "0",
             "DOCKER_HOST": "unix:///nonexistent",

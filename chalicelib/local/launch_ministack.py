@@ -8,6 +8,7 @@ ones: requirements-ministack.txt pins the version, and a test notices a change.
 
 import copy
 import json
+import logging
 import os
 import re
 import signal
@@ -19,7 +20,7 @@ from typing import Any
 
 from ministack import app as gateway
 from ministack.core import iam_actions, lambda_runtime
-from ministack.services import dynamodb, lambda_svc, sqs
+from ministack.services import dynamodb, eventbridge, lambda_svc, sqs
 
 PATH = "/_local/state"
 # MiniStack waits 50 ms after every invocation for a first line of log, most of what a request costs here. Lines that
@@ -31,6 +32,7 @@ PARTIQL = re.compile(
 REDELIVERY_PAUSE = 0.2  # seconds; Lambda pauses longer
 SHUTDOWN_SECONDS = 8.0  # time to save the state before the whole process group is killed
 
+logger = logging.getLogger("launch_ministack")
 _started = 0
 _started_lock = threading.Lock()
 
@@ -61,9 +63,17 @@ def stream_table(arn: str) -> str | None:
 
 
 def running() -> dict[str, int]:
-    """Invocations that run now, by function name."""
+    """Invocations that run now, by function name; those that wait to be tried again under "again"."""
     _, by_function = lambda_svc.executions_in_flight()
-    return {key.rsplit(":", 1)[-1]: count for key, count in by_function.items()}
+    found = {key.rsplit(":", 1)[-1]: count for key, count in by_function.items()}
+    waiting = sum(map(is_async_delivery, threading.enumerate()))
+    return found | ({"again": waiting} if waiting and not found else {})
+
+
+def is_async_delivery(thread: threading.Thread) -> bool:
+    """Whether a thread delivers an event to a function, with its retries."""
+    called = getattr(thread, "_args", ())
+    return bool(called) and getattr(called[0], "__qualname__", "").startswith("invoke_async_with_retry.")
 
 
 def state() -> dict[str, Any]:
@@ -71,15 +81,18 @@ def state() -> dict[str, Any]:
     return {"queues": queues(), "streams": streams(), "running": running(), "started": _started}
 
 
-def count_invocations() -> None:
-    """Count every invocation as it starts."""
+def watch_invocations() -> None:
+    """Count every invocation as it starts, and log what a failed one says: MiniStack is silent where nobody waits."""
     dispatch = lambda_svc._execute_function_dispatch
 
-    def counted(*args: Any, **kwargs: Any) -> Any:
+    def counted(function: Any, config: Any, *args: Any, **kwargs: Any) -> Any:
         global _started  # noqa: PLW0603 - one counter for one process
         with _started_lock:
             _started += 1
-        return dispatch(*args, **kwargs)
+        result = dispatch(function, config, *args, **kwargs)
+        if result.get("error"):
+            logger.error("%s failed: %s\n%s", config["FunctionName"], result.get("body"), result.get("log", ""))
+        return result
 
     lambda_svc._execute_function_dispatch = counted
 
@@ -113,6 +126,21 @@ def redeliver_streams() -> None:
         return {"body": {"batchItemFailures": []}}
 
     lambda_svc._execute_function = executed
+
+
+def retry_events() -> None:
+    """Let EventBridge start functions as AWS does: asynchronously, with their retries and failure destination."""
+
+    def dispatch(arn: str, payload: str) -> None:
+        function, config, name = lambda_svc._get_func_record_for_ref(arn)
+        if not function or not config:
+            logger.error("EventBridge found no function %s", name)
+            return
+        lambda_svc.invoke_async_with_retry(
+            lambda_svc._execution_record_for_config(function, config), json.loads(payload)
+        )
+
+    eventbridge._dispatch_to_lambda = dispatch
 
 
 def stream_mapping(function: Any, event: Any) -> Any:
@@ -213,7 +241,13 @@ def name_resources() -> None:
             return f"arn:aws:ssm:{region}:{account}:parameter{os.path.commonprefix(json.loads(body)['Names'])}"
         return resource_arn(service, *request)
 
+    def action(service: str, *request: Any) -> Any:
+        # The batches of SQS are allowed by the action for one message.
+        found = iam_actions_of(service, *request)
+        return found.removesuffix("Batch") if service == "sqs" and found else found
+
     iam_actions.dynamodb_transaction_checks, iam_actions.extract_resource_arn = checks, named
+    iam_actions_of, iam_actions.extract_iam_action = iam_actions.extract_iam_action, action
 
 
 def with_state(inner: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
@@ -240,7 +274,8 @@ def end_with_parent() -> None:
 
 
 if __name__ == "__main__":
-    count_invocations()
+    watch_invocations()
+    retry_events()
     redeliver_streams()
     stream_partiql()
     name_resources()

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from chalicelib.client.api import Client
+from chalicelib.deploy.places import LOCAL
+from chalicelib.local.checks import LocalModeError
 from chalicelib.local.first_shop import (
     complete_shop,
     is_loaded,
@@ -79,12 +81,12 @@ def _live_the_day(
 
 
 def drain(stack: LocalStack) -> None:
-    """Wait until nothing is left to do. Raises TimeoutError naming what is left."""
+    """Wait until nothing is left to do. Raises LocalModeError naming what is left."""
     for _ in range(_IDLE_ROUNDS):
         found = stack.idle()
         if found.idle:
             return
-    raise TimeoutError(f"the local stack is still busy: {found.pending}")
+    raise LocalModeError(f"The local stack is still busy: {found.pending}. See {LOCAL.name}/ministack.log.")
 
 
 def serve(options: RunOptions, say: Say, ended: threading.Event) -> None:

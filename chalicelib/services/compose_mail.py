@@ -1,13 +1,13 @@
 """Use case: what one person's mail says: the variables of the template, the signed links, headers and tags."""
 
 from collections.abc import Mapping
-from functools import cached_property
+from datetime import date
+from functools import cache, cached_property
 from typing import Any
 
-from chalicelib.domain.codes import show_code
 from chalicelib.domain.customers import Customer
+from chalicelib.domain.dates import require_zone
 from chalicelib.domain.messages import Batch, Message
-from chalicelib.domain.offer_words import offer_in_words
 from chalicelib.domain.offers import Offer
 from chalicelib.domain.picks import pick_products
 from chalicelib.domain.products import Product
@@ -19,6 +19,12 @@ from chalicelib.domain.vouchers import Voucher
 from chalicelib.errors import RenderingFailed
 from chalicelib.ports import App
 from chalicelib.services.load_version import load_version
+from chalicelib.services.mail_variables import (
+    offer_variables,
+    product_variables,
+    shared_variables,
+    voucher_variables,
+)
 
 LONGEST_HEADER = 995  # SES's limit for one header's value: https://docs.aws.amazon.com/ses/latest/APIReference-V2/
 
@@ -106,83 +112,34 @@ class Composer:
         self, customer: Customer, voucher: Voucher | None, locale: str, links: Mapping[str, str]
     ) -> dict[str, Any]:
         about = [self._about[sku] for sku in self._message.products if sku in self._about]
+
+        # A template asks for the same picks and links twice, for its HTML and its text.
+        @cache
+        def picks(count: int) -> list[dict[str, Any]]:
+            chosen = pick_products(self._catalogue, customer, count, without=self._message.products)
+            return [product_variables(product, self._shop) for product in chosen]
+
+        @cache
+        def link(url: str) -> str:
+            return self._url("c", (*self._send(customer), safe_url(url)))
+
         return {
             **links,
-            **shared_variables(customer, self._shop, locale),
+            **shared_variables(customer, self._shop, locale, self._day(customer)),
             "products": [product_variables(product, self._shop) for product in about],
-            "picks": lambda count: [
-                product_variables(product, self._shop)
-                for product in pick_products(self._catalogue, customer, count, without=self._message.products)
-            ],
-            "link": lambda url: self._url("c", (*self._send(customer), safe_url(url))),
+            "picks": picks,
+            "link": link,
             "offer": offer_variables(self._offer, locale),
             "voucher": self._voucher(customer, voucher),
         }
+
+    def _day(self, customer: Customer) -> date:
+        """The local day that the mail is for."""
+        zone = require_zone(customer.time_zone or self._shop.time_zone)
+        return self._message.local_day or self._app.clock.now().astimezone(zone).date()
 
     def _voucher(self, customer: Customer, voucher: Voucher | None) -> dict[str, Any] | None:
         if voucher is None:
             return None
         url = self._url("r", (voucher.code, *self._send(customer)))
         return voucher_variables(voucher, url)
-
-
-def shared_variables(customer: Customer, shop: Shop, locale: str) -> dict[str, Any]:
-    """What every mail and preview knows of the customer and the shop."""
-    return {
-        "customer": {
-            "id": customer.id,
-            "first_name": customer.first_name,
-            "last_name": customer.last_name,
-            "country": customer.country,
-            "region": customer.region,
-            "home_store": customer.home_store,
-            "joined_on": customer.joined_on,
-            "birthday": customer.birthday,
-            "interests": list(customer.interests),
-            "stage": customer.stage,
-            "orders": customer.stats.orders,
-            "top_categories": list(customer.stats.top_categories),
-            "attributes": dict(customer.attributes),
-            "locale": customer.locale or shop.locale,
-            "time_zone": customer.time_zone or shop.time_zone,
-        },
-        "shop": {
-            "name": shop.name,
-            "currency": shop.currency,
-            "postal_address": shop.postal_address,
-            "brand": dict(shop.brand),
-            "links_url": shop.links_url,
-        },
-        "postal_address": shop.postal_address,
-        "locale": locale,
-        "tier": {"name": customer.tier},
-        "points": {"balance": customer.points},
-    }
-
-
-def product_variables(product: Product, shop: Shop) -> dict[str, Any]:
-    """A product as templates see it; money in minor units beside its currency."""
-    return {
-        "sku": product.sku,
-        "name": product.name,
-        "category": product.category,
-        "brand": product.brand,
-        "price": product.price,
-        "compare_at_price": product.compare_at_price,
-        "currency": shop.currency,
-        "image_url": product.image_url,
-        "url": product.url,
-        "stock": product.stock,
-    }
-
-
-def offer_variables(offer: Offer | None, locale: str) -> dict[str, Any] | None:
-    """An offer as templates see it."""
-    if offer is None:
-        return None
-    return {"name": offer.name, "words": offer_in_words(offer, locale), "benefit": offer.benefit.to_fields()}
-
-
-def voucher_variables(voucher: Voucher, url: str) -> dict[str, Any]:
-    """A voucher as templates see it."""
-    return {"code": show_code(voucher.code), "url": url, "expires_at": voucher.expires_at}

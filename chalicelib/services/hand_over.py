@@ -13,6 +13,9 @@ from chalicelib.errors import MailRefused, MailUnknown
 from chalicelib.ports import App
 
 UNDER_ONE_MARK = 5  # so many are `unknown` at most when a sender dies
+# Slots are won in lots that one sender uses up at once. Slow calls would let most of a large lot pass, and what is sent
+# late would fall together with what others send in time; at low rates each mail wins its own slot.
+_LOT_SECONDS = 0.025
 _ROOM = timedelta(seconds=10)  # what the last mails and the hand-back need
 _SHORTLY = timedelta(seconds=1)
 _AGAIN = timedelta(seconds=5)
@@ -37,6 +40,30 @@ class _Stop(Exception):
         self.delay = delay
 
 
+class _Slots:
+    """One sender's slots of the rate that all share."""
+
+    def __init__(self, app: App, rate: float) -> None:
+        self._app = app
+        self._rate = rate
+        self._lot = max(1, min(UNDER_ONE_MARK, int(rate * _LOT_SECONDS)))
+        self._won: list[datetime] = []
+
+    def win(self, wanted: int) -> bool:
+        """Have a slot that is not over, for at most so many mails; False where none is near enough."""
+        now = self._app.clock.real()
+        self._won = [slot for slot in self._won if now - slot <= SLOT_LIFE]
+        if not self._won:
+            self._won = self._app.pace.take(min(self._lot, wanted), self._rate, now)
+        return bool(self._won)
+
+    def wait(self, wanted: int) -> None:
+        """Until the next slot. Raises _Stop where there is none."""
+        if not self.win(wanted):
+            raise _Stop(_AGAIN)
+        self._app.clock.sleep((self._won.pop(0) - self._app.clock.real()).total_seconds())
+
+
 def hand_over(
     app: App,
     batch: Batch,
@@ -51,13 +78,12 @@ def hand_over(
     if rate <= 0:  # an account that may not send at all
         result.delay = _ACCOUNT_AGAIN
         return result
-    slots = app.pace.take(len(ready), rate, app.clock.real())
-    go = list(zip(ready, slots, strict=False))
-    for start in range(0, len(go), UNDER_ONE_MARK):
-        if not _in_time(app, deadline) or _halted(app, batch):
+    slots = _Slots(app, rate)
+    for start in range(0, len(ready), UNDER_ONE_MARK):
+        if not _in_time(app, deadline) or _halted(app, batch) or not slots.win(result.left):
             break
         try:
-            _under_one_mark(app, batch, go[start : start + UNDER_ONE_MARK], vouchers, rate, deadline, result)
+            _under_one_mark(app, batch, ready[start : start + UNDER_ONE_MARK], vouchers, slots, deadline, result)
         except _Stop as stop:
             result.delay = stop.delay
             return result
@@ -68,19 +94,19 @@ def hand_over(
 def _under_one_mark(
     app: App,
     batch: Batch,
-    some: Sequence[tuple[tuple[Customer, Mail], datetime]],
+    some: Sequence[tuple[Customer, Mail]],
     vouchers: Mapping[str, Voucher],
-    rate: float,
+    slots: _Slots,
     deadline: datetime,
     result: HandOver,
 ) -> None:
-    app.batches.mark(batch, [(customer.id, customer.mailbox or "") for (customer, _), _ in some])
+    app.batches.mark(batch, [(customer.id, customer.mailbox or "") for customer, _ in some])
     rows: list[Row] = []
     try:
-        for (customer, mail), slot in some:
+        for customer, mail in some:
             if not _in_time(app, deadline):  # each lost answer takes half a minute
                 raise _Stop(_SHORTLY)
-            _wait(app, slot, rate)
+            slots.wait(result.left - len(rows))
             row = _send_one(app, batch, customer, mail, vouchers.get(customer.id))
             rows.append(row)
             if row.status == "failed":
@@ -100,16 +126,6 @@ def _halted(app: App, batch: Batch) -> bool:
     """Whether somebody paused or cancelled the message meanwhile."""
     message = app.messages.get(batch.message_id)
     return message is None or message.state in {"paused", "cancelled"}
-
-
-def _wait(app: App, slot: datetime, rate: float) -> None:
-    """Until the slot; one that is over by more than its life is worth nothing, so another is taken."""
-    while app.clock.real() - slot > SLOT_LIFE:
-        fresh = app.pace.take(1, rate, app.clock.real())
-        if not fresh:
-            raise _Stop(_AGAIN)
-        [slot] = fresh
-    app.clock.sleep((slot - app.clock.real()).total_seconds())
 
 
 def _send_one(app: App, batch: Batch, customer: Customer, mail: Mail, voucher: Voucher | None) -> Row:

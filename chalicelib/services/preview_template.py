@@ -10,8 +10,9 @@ from chalicelib.domain.templates import CompiledTemplate, locales_from_body
 from chalicelib.domain.urls import safe_url
 from chalicelib.errors import NotFound
 from chalicelib.ports import App
-from chalicelib.services.compose_mail import best_locale, offer_variables, product_variables, shared_variables
+from chalicelib.services.compose_mail import best_locale
 from chalicelib.services.load_version import load_version
+from chalicelib.services.mail_variables import offer_variables, product_variables, shared_variables
 
 SAMPLE_CODE = "SAMPLE-CODE"  # what no issued voucher looks like
 
@@ -65,7 +66,7 @@ def _variables(app: App, customer: Customer, shop: Shop, offer: Offer | None, lo
 
     pages = {"unsubscribe_url": "u", "preferences_url": "p", "view_url": "v"}
     return {
-        **shared_variables(customer, shop, locale),
+        **shared_variables(customer, shop, locale, app.clock.now().astimezone(shop.zone).date()),
         **{name: f"{shop.links_url}/{page}/preview" for name, page in pages.items()},
         "products": picks(1),
         "picks": picks,

@@ -23,9 +23,7 @@ def seed_shop(app: App) -> bool:
             put_flow(app, name, fields)
     revision = stored.revision if stored else 0
     try:
-        app.catalog.put(
-            Document(kind="library", name="shipped", body={"fingerprint": fingerprint}, revision=revision)
-        )
+        app.catalog.put(Document(kind="library", name="shipped", body={"fingerprint": fingerprint}, revision=revision))
     except StaleRevision:
         return True  # another tick did the same at the same moment
     return True

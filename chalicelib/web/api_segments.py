@@ -7,6 +7,7 @@ from chalicelib.errors import MalformedRequest
 from chalicelib.services.count_segment import count_segment
 from chalicelib.services.explain_segment import explain_segment
 from chalicelib.services.get_segment import get_segment
+from chalicelib.services.list_segments import list_segments
 from chalicelib.services.put_segment import put_segment
 from chalicelib.services.segment_members import segment_members
 from chalicelib.web.bodies import content_type, pick, query_limit, query_text, read_object
@@ -14,6 +15,12 @@ from chalicelib.web.routing import request, v1
 from chalicelib.web.schemas import Json
 from chalicelib.web.yaml_bodies import YAML_TYPES, read_yaml
 from chalicelib.wiring import get_app
+
+
+@v1("GET", "/segments")
+def read_segments() -> Json:
+    """All segments, shipped and your own."""
+    return {"segments": [_show(segment) for segment in list_segments(get_app())]}
 
 
 @v1("GET", "/segments/{name}")

@@ -83,6 +83,7 @@ ROUTES: tuple[Route, ...] = (
         answer="Import",
         query=_PAGE,
     ),
+    Route(method="GET", path="/v1/segments", about="All segments", answer="Segments"),
     Route(method="GET", path="/v1/segments/{name}", about="A segment's rule", answer="Segment"),
     Route(
         method="PUT",

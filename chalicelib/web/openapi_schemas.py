@@ -198,6 +198,7 @@ SCHEMAS: dict[str, Schema] = {
     ),
     "SegmentFields": record("rule", closed=True, rule=ref("Rule")),
     "Segment": record("name rule", name=TEXT, rule=ref("Rule")),
+    "Segments": record("segments", segments=listed(ref("Segment"))),
     "Rule": {
         "anyOf": [
             record("all", all=listed(ref("Rule"))),

@@ -30,22 +30,11 @@ SALE = Message(
     created_at=NOW,
 )
 # 14 zones, from the first to begin a day to the last.
-ZONES = [
-    "Pacific/Kiritimati",
-    "Pacific/Auckland",
-    "Australia/Sydney",
-    "Asia/Tokyo",
-    "Asia/Kolkata",
-    "Asia/Dubai",
-    "Europe/Berlin",
-    "Europe/London",
-    "Atlantic/Azores",
-    "America/Sao_Paulo",
-    "America/New_York",
-    "America/Los_Angeles",
-    "Pacific/Honolulu",
-    "Etc/GMT+12",
-]
+ZONES = (
+    *("Pacific/Kiritimati", "Pacific/Auckland", "Australia/Sydney", "Asia/Tokyo", "Asia/Kolkata", "Asia/Dubai"),
+    *("Europe/Berlin", "Europe/London", "Atlantic/Azores", "America/Sao_Paulo", "America/New_York"),
+    *("America/Los_Angeles", "Pacific/Honolulu", "Etc/GMT+12"),
+)
 
 
 def decided(customer=ANN, box=BOX, message=SALE, batch="b1", now=NOW):
@@ -194,10 +183,9 @@ def test_one_instant_holds_for_all_and_else_the_launch():
     assert due_for(replace(SALE, local_time=time(9)), ANN, SHOP) == NOW
 
 
-@given(
-    now=st.datetimes(datetime(2026, 3, 1), datetime(2026, 4, 30), timezones=st.just(UTC)), zone=st.sampled_from(ZONES)
-)
-def test_whoever_waits_is_mailed_when_the_wait_is_over(now, zone):
+@given(minutes=st.integers(0, 5000), zone=st.sampled_from(ZONES))
+def test_whoever_waits_is_mailed_when_the_wait_is_over(minutes, zone):
+    now = BIRTHDAY.created_at + minutes * MINUTE
     customer = replace(ANN, time_zone=zone)
     decision = decided(customer, message=BIRTHDAY, now=now)
 

@@ -79,3 +79,11 @@ def test_a_mapping_to_no_field_is_refused(field):
 @pytest.mark.parametrize("field", ["email", "attributes.size", "consent.at", "consent.topics.news"])
 def test_a_mapping_to_a_field_is_taken(field):
     check_mapping("customers", {field: "X"})
+
+
+@pytest.mark.parametrize("column", [3, None, "", " ", ["Code"]])
+def test_a_mapping_to_no_column_is_refused(column):
+    with pytest.raises(InvalidInput, match="The mapping gives no column for sku") as refused:
+        check_mapping("orders", {"sku": column})
+
+    assert refused.value.details == (Detail("mapping.sku", "must be the name of a column"),)

@@ -1,7 +1,10 @@
 """Templates and customers that mean harm: refused, stopped in time, or shown as text; the process lives."""
 
 import os
+import subprocess
+import sys
 import time
+from typing import Any
 
 import html5lib
 import pytest
@@ -145,7 +148,7 @@ def test_endless_work_is_refused_and_the_process_lives(in_column, content):
         "",
         "\x00",
     ],
-    ids=["nested", "nested-html", "many", "open", "less", "braces", "blocks", "comments", "attributes", "amps", "empty", "nul"],
+    ids="nested nested-html many open less braces blocks comments attributes amps empty nul".split(),  # noqa: SIM905
 )  # fmt: skip
 @pytest.mark.parametrize("mjml", [True, False])
 def test_deep_wide_and_broken_sources_are_refused_in_time(source, mjml):
@@ -168,24 +171,20 @@ def test_five_megabytes_are_refused_by_their_size():
 
 def test_a_child_that_dies_is_an_error_and_not_the_end(monkeypatch):
     """D5: the MJML compiler ends its process on nesting that our own bound would allow if it were higher."""
-    from chalicelib.email import child
-
-    monkeypatch.setattr(child.sys, "executable", "/bin/false")
+    monkeypatch.setattr(sys, "executable", "/bin/false")
     with pytest.raises(TemplateInvalid, match="Make it smaller"):
         MjmlCompiler({}).compile("bomb", "en", SECTION, None, mjml=True)
 
 
 def test_the_child_sees_no_secrets_and_no_network_settings(monkeypatch):
-    from chalicelib.email import child
-
-    seen = {}
+    seen: dict[str, str] = {}
 
     def run(command, **options):
         seen.update(options["env"])
-        raise child.subprocess.TimeoutExpired(command, 1)
+        raise subprocess.TimeoutExpired(command, 1)
 
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
-    monkeypatch.setattr(child.subprocess, "run", run)
+    monkeypatch.setattr(subprocess, "run", run)
     with pytest.raises(TemplateInvalid, match="took longer"):
         MjmlCompiler({}).compile("bomb", "en", SECTION, None, mjml=True)
     assert set(seen) == {"PYTHONPATH", "PYTHONDONTWRITEBYTECODE"}
@@ -234,7 +233,7 @@ def test_hostile_customers_are_shown_as_text_in_every_shipped_template(workshop,
     full = full_sample()
     template = shipped[name, locale]
 
-    def mail(text: str) -> tuple[str, str, str]:
+    def mail(text: str) -> Any:
         customer = {**full["customer"], "first_name": text, "top_categories": [text]}
         product = {**full["products"][0], "name": text, "brand": text, "category": text}
         shop = {**full["shop"], "name": text, "postal_address": text}

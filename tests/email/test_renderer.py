@@ -178,9 +178,12 @@ def test_a_version_is_compiled_once_however_many_mails_it_makes(workshop, monkey
     renderer = JinjaRenderer()
     compiled = []
     original = jinja2.Environment.compile
-    monkeypatch.setattr(
-        jinja2.Environment, "compile", lambda self, *a, **k: compiled.append(1) or original(self, *a, **k)
-    )
+
+    def counted(self, *arguments, **named):
+        compiled.append(1)
+        return original(self, *arguments, **named)
+
+    monkeypatch.setattr(jinja2.Environment, "compile", counted)
     for _ in range(20):
         renderer.render(template, full_sample())
 
@@ -198,7 +201,7 @@ def test_the_renderer_forgets_the_oldest_versions(workshop):
     assert len(renderer._ready) == 64
 
 
-# The text part ---------------------------------------------------------------------------------------------------------
+# The text part ---
 
 
 @pytest.mark.parametrize(

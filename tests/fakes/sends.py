@@ -72,8 +72,8 @@ class MemoryBatches:
 
     def due(self, now: datetime, limit: int) -> list[tuple[str, str | None]]:
         with self._due.lock:
-            ready = sorted((at, key) for key, at in self._due.at.items() if at <= now)
-        return [key for _, key in ready[:limit]]
+            ready = sorted((at, owner, batch or "") for (owner, batch), at in self._due.at.items() if at <= now)
+        return [(owner, batch or None) for _, owner, batch in ready[:limit]]
 
     def postpone(self, message_id: str, batch_id: str | None, now: datetime, until: datetime) -> bool:
         with self._due.lock:

@@ -1,18 +1,18 @@
 """Uploading, approving, previewing and seeding templates."""
 
+from dataclasses import replace
 from json import loads
 from threading import Thread
 
 import pytest
 
-from chalicelib.domain.templates import locales_from_body
 from chalicelib.errors import InvalidInput, NotFound, TemplateInvalid
 from chalicelib.services.activate_template import activate_template
 from chalicelib.services.get_template import get_template
 from chalicelib.services.launch_message import pin_versions
 from chalicelib.services.load_version import load_version
 from chalicelib.services.preview_template import SAMPLE_CODE, preview_template
-from chalicelib.services.put_template import put_template
+from chalicelib.services.put_template import change_locales, put_template
 from chalicelib.services.seed_library import seed_library
 from tests.fakes import make_app
 
@@ -219,12 +219,9 @@ def test_an_update_replaces_what_shipped_but_never_the_shops_own():
 def test_a_seeding_that_died_before_activation_is_finished():
     app = make_app(library=OneTemplate("x"))
     seed_library(app)
-    document = app.catalog.get("template", "spring")
-    body = {"locales": {"en": {**document.body["locales"]["en"], "active": None}}}
-    from dataclasses import replace
+    change_locales(app, "spring", lambda locales: {"en": replace(locales["en"], active=None)})
+    assert get_template(app, "spring")["active"] == {}
 
-    app.catalog.put(replace(document, body=body))
-    assert locales_from_body(app.catalog.get("template", "spring").body)["en"].active is None
     assert seed_library(app) == ["spring.en"]
     assert pin_versions(app, "spring")
 

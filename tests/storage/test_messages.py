@@ -80,6 +80,19 @@ def test_a_message_that_was_paused_before_it_was_planned_is_due_again_when_it_go
     assert stores.messages.get("c.spring") == resumed == replace(BARE, revision=3)
 
 
+def test_a_move_may_make_it_due_to_be_planned_again(stores):
+    """A17: a pause may have met the planner half way."""
+    stores.messages.create(BARE, NOW)
+    paused = stores.messages.move(stores.messages.get("c.spring"), "paused")
+    assert stores.batches.due(NOW + MINUTE, 10) == []
+
+    resumed = stores.messages.move(paused, "planning", due_at=NOW + MINUTE)
+
+    assert stores.messages.get("c.spring") == resumed == replace(BARE, revision=3)
+    assert stores.batches.due(NOW + MINUTE - timedelta(microseconds=1), 10) == []
+    assert stores.batches.due(NOW + MINUTE, 10) == [("c.spring", None)]
+
+
 def test_a_move_keeps_its_reason_and_the_next_one_replaces_it(stores):
     stores.messages.create(BARE, NOW)
     paused = stores.messages.move(stores.messages.get("c.spring"), "paused", "complaints at 0.4 %")

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from math import ceil
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.domain.pace import LONGEST_WAIT, take
@@ -60,6 +60,7 @@ def test_gaps_that_do_not_divide_a_second_never_let_one_more_in(rate):
     assert worst_second(slots) <= ceil(rate)
 
 
+@settings(deadline=None)
 @given(
     rate=st.integers(1, 200),
     lots=st.lists(st.tuples(st.integers(0, 60), st.integers(0, 3_000_000)), max_size=12),

@@ -7,7 +7,7 @@ from itertools import permutations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.domain.messages import Row
@@ -140,6 +140,7 @@ def facts_of_one_send(draw) -> list[Row]:
     ]
 
 
+@settings(deadline=None)
 @given(facts=facts_of_one_send(), data=st.data())
 def test_the_row_does_not_depend_on_the_order_of_its_facts(facts, data):
     """A12, invariant 9."""

@@ -1,0 +1,83 @@
+"""Kills a use case before or after any one of its port calls, as a function is killed: nothing of it runs on.
+
+A port call is what leaves the process. What is pure (keys, signatures, rendering, reading the clock) is not counted: to
+die there is to die before the next call.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, fields, replace
+from typing import Any, TypeVar
+
+from chalicelib.ports import App
+
+Shop = TypeVar("Shop")
+
+PURE = frozenset({"clock", "ids", "signer", "keyed", "compiler", "renderer", "library", "configuration_set_prefix"})
+
+
+class Killed(BaseException):
+    """The process is gone. No `except Exception` sees it, and what `finally` does reaches no port."""
+
+
+@dataclass
+class Fuse:
+    """Counts the calls; at number `at` the process dies, before the call or after it. None: it lives."""
+
+    at: int | None = None
+    after: bool = False
+    calls: list[str] = field(default_factory=list)
+    dead: bool = False
+
+    def pass_on(self, name: str, call: Callable[..., Any], args: Any, named: Any) -> Any:
+        """Let a call through, or die."""
+        if not self.dead:
+            self.calls.append(name)
+            self.dead = len(self.calls) == self.at
+            if not self.dead:
+                return call(*args, **named)
+            if self.after:
+                call(*args, **named)
+        raise Killed(f"{'after' if self.after else 'before'} call {self.at}: {self.calls[-1]}")
+
+
+class Watched:
+    """One port behind the fuse."""
+
+    def __init__(self, name: str, port: Any, fuse: Fuse) -> None:
+        self._name = name
+        self._port = port
+        self._fuse = fuse
+
+    def __getattr__(self, method: str) -> Any:
+        real = getattr(self._port, method)
+        return lambda *args, **named: self._fuse.pass_on(f"{self._name}.{method}", real, args, named)
+
+
+def behind(fuse: Fuse, app: App) -> App:
+    """The same App with each port behind the fuse."""
+    names = [one.name for one in fields(app) if one.name not in PURE]
+    watched: dict[str, Any] = {name: Watched(name, getattr(app, name), fuse) for name in names}
+    return replace(app, **watched)
+
+
+def count_calls(app: App, use_case: Callable[[App], object]) -> list[str]:
+    """Run the use case to its end; the calls that it made."""
+    fuse = Fuse()
+    use_case(behind(fuse, app))
+    return fuse.calls
+
+
+def each_death(
+    make: Callable[[], Shop], app_of: Callable[[Shop], App], use_case: Callable[[App], object]
+) -> Iterator[tuple[str, Shop]]:
+    """A fresh shop for each way to die, N of N calls, before and after: (what happened, the shop as it was left)."""
+    calls = count_calls(app_of(make()), use_case)
+    for at in range(1, len(calls) + 1):
+        for after in (False, True):
+            shop, fuse = make(), Fuse(at, after)
+            try:
+                use_case(behind(fuse, app_of(shop)))
+            except Killed as death:
+                yield str(death), shop
+            else:
+                raise AssertionError(f"call {at} of {len(calls)} was never reached")

@@ -1,0 +1,90 @@
+"""A report is a recount of the rows, before the launch, in between and after."""
+
+from dataclasses import replace
+
+from chalicelib.domain.mail_events import MailEvent
+from chalicelib.services.campaign_report import campaign_report
+from chalicelib.services.follow_click import follow_click
+from chalicelib.services.launch_campaign import launch_campaign
+from chalicelib.services.record_event import record_event
+from chalicelib.services.redeem_voucher import redeem_voucher
+from tests.services.sending import leave, open_shop
+
+NOTHING = {
+    "name": "spring",
+    "state": "draft",
+    "state_reason": "",
+    "planned": 0,
+    "sent": 0,
+    "skipped": {},
+    "failed": 0,
+    "unknown": 0,
+    "pending": 0,
+    "delivered": 0,
+    "bounced": 0,
+    "complained": 0,
+    "opened": 0,
+    "clicked": 0,
+    "unsubscribed": 0,
+    "redeemed": 0,
+    "discount": {"amount": 0, "currency": "GBP"},
+}
+
+
+def event(shop, kind, name):
+    at, batch = shop.clock.now(), shop.batch()
+    return MailEvent(kind=kind, at=at, message_id="c.spring", batch_id=batch.id, customer_id=name, ses_id=f"ses-{name}")
+
+
+def test_before_the_launch_all_is_zero():
+    shop = open_shop()
+    shop.campaign()
+
+    assert campaign_report(shop.app, "spring") == NOTHING
+
+
+def test_it_follows_the_campaign_to_its_end():
+    shop = open_shop()
+    shop.people(3)
+    shop.campaign()
+    launch_campaign(shop.app, "spring")
+    assert shop.report() == {**NOTHING, "state": "planning"}
+
+    shop.plan()
+    assert shop.report() == {**NOTHING, "state": "sending", "planned": 3, "pending": 3}
+
+    shop.run()
+    assert shop.report() == {**NOTHING, "state": "done", "planned": 3, "sent": 3, "delivered": 3}
+
+
+def test_what_people_did_is_counted():
+    shop = open_shop()
+    shop.people(4)
+    shop.person("no", consent=False)
+    shop.offer()
+    shop.launch(offer="ten-off")
+    shop.run()
+    for _ in range(2):
+        link = ["c.spring", shop.batch().id, "p000", "https://shop.example.com/"]
+        follow_click(shop.app, shop.app.signer.sign("c", link))
+        record_event(shop.app, event(shop, "opened", "p001"))
+        record_event(shop.app, replace(event(shop, "bounced", "p002"), suppresses=True))
+    leave(shop, "p003")
+    [voucher] = [one for one in shop.vouchers.vouchers.values() if one.customer_id == "p000"]
+    order = {"order_id": "o1", "currency": "GBP", "lines": [{"sku": "a", "quantity": 1, "unit_price": 5000}]}
+    redeem_voucher(shop.app, voucher.code, "p000", order)
+
+    assert shop.report() == {
+        **NOTHING,
+        "state": "done",
+        "planned": 5,
+        "sent": 4,
+        "skipped": {"no_consent": 1},
+        "delivered": 3,
+        "bounced": 1,
+        "opened": 1,
+        "clicked": 1,
+        "unsubscribed": 1,
+        "redeemed": 1,
+        "discount": {"amount": 500, "currency": "GBP"},
+    }

@@ -1,0 +1,35 @@
+"""What one customer was sent, or not sent and why, newest first."""
+
+from datetime import timedelta
+
+import pytest
+
+from chalicelib.errors import NotFound
+from chalicelib.services.customer_timeline import customer_timeline
+from chalicelib.services.follow_click import follow_click
+from tests.services.sending import open_shop
+
+
+def test_mails_and_what_followed_come_newest_first():
+    shop = open_shop()
+    shop.person("ann")
+    shop.person("bo", consent=False)
+    shop.launch()
+    shop.run()
+    shop.clock.advance(timedelta(hours=1))
+    follow_click(shop.app, shop.app.signer.sign("c", ["c.spring", shop.batch().id, "ann", "https://shop.example.com/"]))
+
+    assert customer_timeline(shop.app, "ann") == {
+        "items": [
+            {"at": "2026-11-22T13:00:00Z", "kind": "clicked", "what": "spring", "because": "", "ref": "c.spring"},
+            {"at": "2026-11-22T12:00:00Z", "kind": "sent", "what": "spring", "because": "", "ref": "c.spring"},
+        ]
+    }
+    [skipped] = customer_timeline(shop.app, "bo")["items"]
+    assert (skipped["kind"], skipped["because"]) == ("skipped", "no_consent")
+    assert customer_timeline(shop.app, "ann", limit=1)["items"][0]["kind"] == "clicked"
+
+
+def test_an_unknown_customer_is_not_found():
+    with pytest.raises(NotFound, match="There is no customer 'ann'"):
+        customer_timeline(open_shop().app, "ann")

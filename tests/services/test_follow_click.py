@@ -1,0 +1,84 @@
+"""A click leads where the author meant it to, is noted once, and cannot be made to lead elsewhere."""
+
+from datetime import timedelta
+
+import pytest
+
+from chalicelib.errors import InvalidToken
+from chalicelib.services.follow_click import follow_click
+from tests.services.sending import DAY, open_shop
+
+URL = "https://shop.example.com/tea?a=1&b=%20#top"
+
+
+@pytest.fixture
+def shop():
+    shop = open_shop()
+    shop.person("ann")
+    shop.launch()
+    return shop
+
+
+def token(shop, url=URL, message="c.spring"):
+    return shop.app.signer.sign("c", [message, shop.batch().id, "ann", url])
+
+
+def test_a_click_leads_to_the_address_and_is_noted(shop):
+    """D1."""
+    shop.run()
+    sent = shop.row("ann")
+    shop.clock.advance(timedelta(minutes=5))
+
+    assert follow_click(shop.app, token(shop)) == URL
+
+    assert shop.row("ann").clicked_at == shop.clock.now()
+    assert (shop.row("ann").status, shop.row("ann").at, shop.row("ann").mailbox) == ("sent", sent.at, sent.mailbox)
+
+
+def test_the_first_click_stands(shop):
+    """C1: a scanner, a second look, a forwarded mail."""
+    shop.run()
+    follow_click(shop.app, token(shop))
+    first = shop.row("ann")
+
+    for _ in range(20):
+        shop.clock.advance(DAY)
+        follow_click(shop.app, token(shop))
+
+    assert shop.row("ann") == first
+    assert shop.report()["clicked"] == 1
+
+
+def test_a_click_before_our_own_record_proves_the_mail_sent(shop):
+    """A12: and nobody sends it again."""
+    follow_click(shop.app, token(shop))
+
+    shop.run()
+
+    assert shop.row("ann").status == "sent"
+    assert shop.mailer.accepted == []
+
+
+def test_a_link_works_years_later_and_without_its_campaign(shop):
+    shop.run()
+    link = token(shop)
+    rows = dict(shop.rows.items)
+    shop.messages.items.clear()
+    shop.clock.advance(1200 * DAY)
+
+    assert follow_click(shop.app, link) == URL
+    assert shop.rows.items == rows
+
+
+def test_a_forged_link_leads_nowhere(shop):
+    """F1: any changed sign, another purpose."""
+    shop.run()
+    before = dict(shop.rows.items)
+    good = token(shop)
+    bad = [good[:place] + ("A" if good[place] != "A" else "B") + good[place + 1 :] for place in range(len(good))]
+    other = shop.app.signer.sign("v", ["c.spring", shop.batch().id, "ann"])
+
+    for one in (*bad, other, "", good[:-1], good + "A"):
+        with pytest.raises(InvalidToken):
+            follow_click(shop.app, one)
+    assert shop.rows.items == before

@@ -1,0 +1,245 @@
+"""What SES answers, one by one, at the pace of the account, and what stops an attempt."""
+
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+
+from chalicelib.domain.mail_events import MailEvent
+from chalicelib.errors import MailRefused, MailUnknown
+from chalicelib.services.move_campaign import move_campaign
+from chalicelib.services.record_event import record_event
+from tests.fakes import NOON
+from tests.services.sending import (
+    REFUSED,
+    TEXT,
+    open_shop,
+    raising,
+    recover,
+)
+
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture
+def shop():
+    return open_shop()
+
+
+def test_a_lost_answer_is_unknown_until_an_event_proves_it_sent(shop):
+    """A3."""
+    shop.person("ann")
+    shop.launch()
+    shop.mailer.after = raising(MailUnknown("answer lost: read timeout"))
+    shop.send()
+    assert (shop.row("ann").status, shop.row("ann").reason) == ("unknown", "answer lost: read timeout")
+
+    recover(shop)
+    shop.run()
+    event = MailEvent(
+        kind="sent",
+        at=shop.clock.now(),
+        message_id="c.spring",
+        batch_id=shop.batch().id,
+        customer_id="ann",
+        ses_id="ses-9",
+    )
+    record_event(shop.app, event)
+
+    assert shop.mailer.recipients == ["ann@example.com"]
+    assert (shop.row("ann").status, shop.row("ann").ses_id) == ("sent", "ses-9")
+
+
+def test_while_ses_loses_answers_an_attempt_costs_one_mail(shop):
+    """A3: an outage that turned a whole campaign into `unknown` would mail nobody."""
+    shop.people(12)
+    shop.launch()
+    shop.mailer.before = raising(MailUnknown("answer lost: 503"))
+
+    shop.send()
+
+    assert Counter(shop.statuses().values()) == {"unknown": 1}
+    assert shop.due.at["c.spring", shop.batch().id] == shop.clock.now() + timedelta(seconds=30)
+    recover(shop)
+    shop.run()
+    assert Counter(shop.statuses().values()) == {"unknown": 1, "sent": 11}
+
+
+@pytest.mark.parametrize("reason", ["TooManyRequestsException", "no_connection"])
+def test_what_is_proved_not_sent_is_tried_again_and_sent_once(shop, reason):
+    """A3."""
+    shop.people(7)
+    shop.launch()
+    shop.mailer.before = raising(MailRefused(reason, "not now", retry=True))
+    shop.send()
+    assert (shop.rows.items, shop.mailer.accepted) == ({}, [])
+    assert shop.due.at["c.spring", shop.batch().id] == shop.clock.now() + timedelta(seconds=5)
+    assert shop.batch().in_flight is None
+
+    recover(shop)
+    shop.run()
+
+    assert shop.report()["sent"] == 7 == len(shop.mailer.accepted)
+
+
+def test_an_account_that_may_not_send_waits_without_a_hot_loop(shop):
+    """A4."""
+    shop.people(3)
+    shop.launch()
+    tries = []
+
+    def suspended(mail):
+        tries.append(mail)
+        raise MailRefused("AccountSuspendedException", "suspended", retry=True, account_wide=True)
+
+    shop.mailer.before = suspended
+    shop.run(most=60)
+    assert len(tries) <= 5
+    assert shop.report()["pending"] == 3
+
+    recover(shop)
+    shop.run()
+    assert shop.report()["sent"] == 3 == len(shop.mailer.accepted)
+
+
+def test_an_account_with_no_rate_at_all_waits(shop):
+    shop.person("ann")
+    shop.launch()
+    shop.mailer.rate = 0.0
+
+    shop.send()
+
+    assert shop.due.at["c.spring", shop.batch().id] == shop.clock.now() + timedelta(minutes=15)
+    assert shop.report()["pending"] == 1
+
+
+def test_a_sender_that_comes_too_late_for_its_slot_takes_another(shop):
+    """A15: a slot that is over by a second is lost, so that a late sender makes no burst."""
+    shop.mailer.rate = 10.0
+    shop.people(2)
+    shop.launch()
+    shop.once(shop.batches, "mark", lambda: shop.clock.advance(timedelta(seconds=3)))
+
+    shop.send()
+
+    first, second = (shop.row(name).at for name in ("p000", "p001"))
+    assert second - first >= timedelta(seconds=0.1)
+    assert first >= NOON + timedelta(seconds=3)
+
+
+def test_where_no_slot_is_left_the_rest_waits(shop):
+    shop.mailer.rate = 10.0
+    shop.people(2)
+    shop.launch()
+
+    def late():
+        shop.clock.advance(timedelta(seconds=3))
+        for _ in range(3):
+            shop.app.pace.take(100, 10.0, shop.clock.real())  # others take all of the next seconds
+
+    shop.once(shop.batches, "mark", late)
+    shop.send()
+
+    assert (shop.mailer.accepted, shop.rows.items, shop.batch().in_flight) == ([], {}, None)
+    shop.run()
+    assert shop.report()["sent"] == 2
+
+
+def test_one_refused_address_fails_alone(shop):
+    """A5."""
+    shop.people(7)
+    shop.launch()
+    shop.mailer.before = raising(REFUSED, "p003")
+
+    shop.run()
+
+    assert Counter(shop.statuses().values()) == {"sent": 6, "failed": 1}
+    assert shop.row("p003").reason == "MessageRejected: no"
+    assert not shop.box("p003").recent
+
+
+def test_one_mail_that_cannot_be_rendered_fails_alone(shop):
+    """D11."""
+    shop.template(text=TEXT + "{{ customer.country ~ '' }}")
+    shop.people(3)
+    shop.change("p000", country="GB")
+    shop.change("p002", country="GB")
+    shop.launch()
+
+    shop.run()
+
+    assert shop.statuses() == {"p000": "sent", "p001": "failed", "p002": "sent"}
+    assert "country" in shop.row("p001").reason
+    assert not shop.box("p001").recent
+
+
+def test_a_customer_whose_links_are_too_long_fails_alone(shop):
+    shop.person("x" * 1200, email="long@example.com")
+    shop.person("ann")
+    shop.launch()
+
+    shop.run()
+
+    assert shop.row("ann").status == "sent"
+    assert shop.row("x" * 1200).reason.startswith("rendering: the unsubscribe link has")
+
+
+def test_three_senders_at_fourteen_a_second_never_send_more_in_any_second(shop):
+    """A15."""
+    shop.mailer.rate = 14.0
+    shop.people(150)
+    shop.launch()
+    sent_at = []
+    shop.mailer.after = lambda mail: sent_at.append(shop.clock.real())
+
+    shop.run()
+
+    assert shop.report()["sent"] == 150 == len(sent_at)
+    for at in sent_at:
+        assert sum(at <= other < at + timedelta(seconds=1) for other in sent_at) <= 14
+
+
+def test_everyone_of_a_large_audience_gets_one_mail(shop):
+    shop.people(230)
+    shop.launch()
+
+    shop.run()
+
+    assert Counter(shop.mailer.recipients) == {f"p{number:03}@example.com": 1 for number in range(230)}
+    assert len(shop.batches.items) == 5
+
+
+def test_paused_in_between_at_most_the_mails_under_one_mark_still_go(shop):
+    """A9, A17."""
+    shop.people(12)
+    shop.launch()
+    shop.once(shop.mailer, "send", lambda: move_campaign(shop.app, "spring", "paused"), after=True)
+
+    shop.send()
+    assert len(shop.mailer.accepted) == 5
+    shop.run(most=30)
+    assert (shop.report()["state"], shop.report()["pending"]) == ("paused", 7)
+
+    move_campaign(shop.app, "spring", "sending")
+    shop.run()
+    assert len(shop.mailer.accepted) == 12 == len(set(shop.mailer.recipients))
+    assert shop.report()["state"] == "done"
+
+
+@pytest.mark.parametrize(("rate", "lots"), [(14.0, [1] * 12), (100.0, [2] * 6), (200.0, [5, 5, 2])])
+def test_a_sender_wins_no_more_slots_than_it_uses_up_at_once(shop, monkeypatch, rate, lots):
+    """A15: a lot that waits for slow calls is lost, or late and one too many in its second."""
+    shop.mailer.rate = rate
+    shop.people(12)
+    shop.launch()
+    real, taken = shop.app.pace.take, []
+
+    def take(count, *more):
+        taken.append(count)
+        return real(count, *more)
+
+    monkeypatch.setattr(shop.app.pace, "take", take)
+
+    shop.send()
+
+    assert (taken, len(shop.mailer.accepted)) == (lots, 12)

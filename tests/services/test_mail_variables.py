@@ -1,0 +1,49 @@
+"""What templates are promised is what mails hand over."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from chalicelib.domain.customers import Customer
+from chalicelib.domain.products import Product
+from chalicelib.domain.shop import Shop
+from chalicelib.domain.vouchers import Voucher
+from chalicelib.email import known_variables as known
+from chalicelib.services.mail_variables import product_variables, shared_variables, voucher_variables, whole_years
+
+SHOP = Shop(
+    name="Kettle & Crane",
+    sender="hello@shop.example.com",
+    postal_address="1 Dock Street, Bristol",
+    links_url="https://links.shop.example.com",
+)
+
+
+def test_every_variable_that_a_template_may_name_is_handed_over():
+    given = shared_variables(Customer(id="c-1"), SHOP, "en", date(2026, 11, 22))
+    product = product_variables(Product(sku="CB-1", name="Blend"), SHOP)
+    voucher = voucher_variables(Voucher(code="A" * 13, offer="o", issued_at=datetime(2026, 1, 1, tzinfo=UTC)), "u")
+
+    assert set(given["customer"]) == set(known.CUSTOMER.known)
+    assert set(given["customer"]["stats"]) == set(known.STATS.known)
+    assert set(given["shop"]) == set(known.SHOP.known)
+    assert set(product) == set(known.PRODUCT.known)
+    assert set(voucher) == set(known.VOUCHER.known)
+    assert set(given) == {"customer", "shop", "postal_address", "locale", "tier", "points"}
+
+
+@pytest.mark.parametrize(
+    ("since", "day", "years"),
+    [
+        (date(2024, 11, 22), date(2026, 11, 22), 2),
+        (date(2024, 11, 23), date(2026, 11, 22), 1),
+        (date(2026, 1, 1), date(2026, 11, 22), None),
+        (date(2024, 2, 29), date(2026, 2, 28), 2),
+        (date(2024, 2, 29), date(2028, 2, 28), 3),
+        (date(2024, 2, 29), date(2028, 2, 29), 4),
+        (None, date(2026, 11, 22), None),
+    ],
+)
+def test_years_are_whole_and_29_february_counts_on_the_28th_of_a_common_year(since, day, years):
+    """B2."""
+    assert whole_years(since, day) == years
