@@ -9,11 +9,16 @@ from typing import Any
 
 import boto3
 import pytest
+from hypothesis import settings
 from moto import mock_aws
 
 from chalicelib.local.emulator import Emulator
 from chalicelib.local.session import MINISTACK_PYTHON, LocalOptions, LocalStack, start_local_stack
 from tests.infra import create_tables
+
+# How long an example takes says nothing on a shared machine; speed is for benchmarks.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 _suffixes = itertools.count(1)
 # What is started once a run is started in one worker only: tests that share it go there together.

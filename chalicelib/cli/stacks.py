@@ -2,6 +2,7 @@
 
 import signal
 import threading
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -29,7 +30,10 @@ def _instant(_: click.Context, __: click.Parameter, value: str | None) -> dateti
 @click.option("--data", type=click.Path(file_okay=False, path_type=Path), help="Keep the state there between runs.")
 @click.option("--now", callback=_instant, help="The service's time at the start.")
 @click.option("--rate", default=200.0, show_default=True, type=click.FloatRange(0.1), help="Mails a second.")
-def local(port: int, *, empty: bool, customers: int, data: Path | None, now: datetime | None, rate: float) -> None:
+@json_option
+def local(
+    port: int, *, empty: bool, customers: int, data: Path | None, now: datetime | None, rate: float, as_json: bool
+) -> None:
     """Run the whole service on this machine until Ctrl-C. No AWS account is needed, no mail leaves the machine.
 
     \b
@@ -41,7 +45,17 @@ def local(port: int, *, empty: bool, customers: int, data: Path | None, now: dat
     ended = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: ended.set())
     signal.signal(signal.SIGINT, lambda *_: ended.set())
-    serve(RunOptions(port=port, empty=empty, customers=customers, data_dir=data, now=now, rate=rate), click.echo, ended)
+    serve(
+        RunOptions(port=port, empty=empty, customers=customers, data_dir=data, now=now, rate=rate),
+        lambda words: click.echo(words, err=as_json),
+        lambda found: show(found, as_json=as_json, text=_ready),
+        ended,
+    )
+
+
+def _ready(found: Mapping[str, str]) -> str:
+    lines = (("Console", "console"), ("Mailbox", "mailbox"), ("API", "api"), ("API key", "api_key"))
+    return "\n".join(["", *(f"  {word:<8}  {found[name]}" for word, name in lines), "", "Ctrl-C ends it."])
 
 
 @click.command()

@@ -95,13 +95,15 @@ def _moment(value: Any) -> datetime | date:
 
 
 def _local(context: Context, value: datetime) -> datetime:
+    if isinstance(value.tzinfo, ZoneInfo):  # it has a zone of its own: the end of a voucher is the shop's
+        return value
     aware = value if value.tzinfo else value.replace(tzinfo=UTC)
     return aware.astimezone(ZoneInfo(_of(context, "time_zone") or "UTC"))
 
 
 @pass_context
 def day(context: Context, value: Any, locale: str | None = None, style: str = "long") -> str:
-    """A day in words; of a time, the day on which it falls in the customer's zone."""
+    """A day in words; of a time, the day on which it falls in its own zone, else in the customer's."""
     moment = _moment(value)
     if isinstance(moment, datetime):
         moment = _local(context, moment).date()
@@ -118,7 +120,7 @@ def _day_in_words(moment: date, locale_name: str, style: str) -> str:
 
 @pass_context
 def datetime_(context: Context, value: Any, locale: str | None = None) -> str:
-    """A time in words, in the customer's zone."""
+    """A time in words, in its own zone, else in the customer's."""
     from babel.dates import format_datetime  # noqa: PLC0415
 
     moment = _moment(value)

@@ -94,7 +94,7 @@ VARIABLES: dict[str, Kind] = {
 LOOP = _fields("index index0 revindex revindex0 first last length")
 
 # Own pages of the mail: they are signed already and must lead there without a detour.
-UNTRACKED = frozenset({"unsubscribe_url", "preferences_url", "view_url"})
+UNTRACKED = frozenset({"unsubscribe_url", "preferences_url", "view_url", "voucher.url"})
 
 FILTERS = _words(
     "money day datetime plural truncate upper lower title capitalize trim default d join first last length count round"

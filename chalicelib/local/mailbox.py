@@ -14,6 +14,8 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from chalicelib.domain.send_tags import read_tags
+
 # A mail as `SesStandIn.mails` gives it. `status` may be left out.
 ShownMail = Mapping[str, object]
 FIELDS = ("id", "to", "from", "subject", "sent_at", "headers", "tags", "html", "text")
@@ -73,7 +75,18 @@ def mailbox_json(mails: Sequence[ShownMail]) -> str:
 
 
 def _complete(mail: ShownMail) -> dict[str, object]:
-    return {"status": "", **mail}
+    tags = mail["tags"]
+    return {"status": "", **mail, "told": _told(tags) if isinstance(tags, Mapping) else {}}
+
+
+def _told(tags: Mapping[str, str]) -> dict[str, str]:
+    """The tags as people read them: ours hold ids in letters that a tag may hold."""
+    try:
+        send = read_tags({name: [value] for name, value in tags.items()})
+    except ValueError:
+        send = None
+    ours = {"message": send.message_id, "batch": send.batch_id, "person": send.customer_id} if send else {}
+    return {**tags, **ours}
 
 
 def _framed(html: str) -> str:

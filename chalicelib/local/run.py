@@ -23,6 +23,7 @@ from chalicelib.local.session import LocalOptions, LocalStack, start_local_stack
 from chalicelib.system import SystemClock
 
 Say = Callable[[str], None]
+Addresses = Mapping[str, str]  # url, console, mailbox, api, api_key
 _IDLE_ROUNDS = 20  # of 50 s each
 
 
@@ -89,11 +90,11 @@ def drain(stack: LocalStack) -> None:
     raise LocalModeError(f"The local stack is still busy: {found.pending}. See {LOCAL.name}/ministack.log.")
 
 
-def serve(options: RunOptions, say: Say, ended: threading.Event) -> None:
-    """Run until `ended` is set."""
+def serve(options: RunOptions, say: Say, show: Callable[[Addresses], None], ended: threading.Event) -> None:
+    """Run until `ended` is set; `show` is called once, when all is ready."""
     with shop_stack(options, say) as running:
-        stack = running.stack
-        say(f"\n  Console   {stack.url}/console\n  Mailbox   {stack.url}/local/mailbox\n  API       {stack.url}/v1")
-        say(f"  API key   {stack.api_key}\n\nCtrl-C ends it.")
+        url = running.stack.url
+        ready = {"url": url, "console": f"{url}/console", "mailbox": f"{url}/local/mailbox", "api": f"{url}/v1"}
+        show(ready | {"api_key": running.stack.api_key})
         ended.wait()
         say("Stopping ...")

@@ -142,4 +142,4 @@ class Composer:
         if voucher is None:
             return None
         url = self._url("r", (voucher.code, *self._send(customer)))
-        return voucher_variables(voucher, url)
+        return voucher_variables(voucher, url, self._shop)

@@ -1,6 +1,6 @@
 """Use case: what a template sees of customer, shop, products, offer and voucher; in mails and previews alike."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from chalicelib.domain.codes import show_code
@@ -95,6 +95,12 @@ def offer_variables(offer: Offer | None, locale: str) -> dict[str, Any] | None:
     return {"name": offer.name, "words": offer_in_words(offer, locale), "benefit": offer.benefit.to_fields()}
 
 
-def voucher_variables(voucher: Voucher, url: str) -> dict[str, Any]:
+def voucher_variables(voucher: Voucher, url: str, shop: Shop) -> dict[str, Any]:
     """A voucher as templates see it."""
-    return {"code": show_code(voucher.code), "url": url, "expires_at": voucher.expires_at}
+    return {"code": show_code(voucher.code), "url": url, "expires_at": end_in_shop(voucher.expires_at, shop)}
+
+
+def end_in_shop(end: datetime | None, shop: Shop) -> datetime | None:
+    """The end in the shop's own zone, in which filters then tell it: a voucher ends with the shop's day, as its page
+    says, and not an hour into the next day of a customer further east."""
+    return None if end is None else end.astimezone(shop.zone)

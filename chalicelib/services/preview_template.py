@@ -12,7 +12,7 @@ from chalicelib.errors import NotFound
 from chalicelib.ports import App
 from chalicelib.services.compose_mail import best_locale
 from chalicelib.services.load_version import load_version
-from chalicelib.services.mail_variables import offer_variables, product_variables, shared_variables
+from chalicelib.services.mail_variables import end_in_shop, offer_variables, product_variables, shared_variables
 
 SAMPLE_CODE = "SAMPLE-CODE"  # what no issued voucher looks like
 
@@ -79,5 +79,5 @@ def _variables(app: App, customer: Customer, shop: Shop, offer: Offer | None, lo
 def _sample_voucher(app: App, shop: Shop, offer: Offer | None) -> dict[str, Any] | None:
     if offer is None:
         return None
-    expires_at = offer.expires_at(app.clock.now(), shop.zone)
+    expires_at = end_in_shop(offer.expires_at(app.clock.now(), shop.zone), shop)
     return {"code": SAMPLE_CODE, "url": f"{shop.links_url}/r/preview", "expires_at": expires_at}

@@ -89,7 +89,8 @@ def text_field(body: dict[str, Any], name: str) -> str:
     """A field that must be text with something in it. Raises: MalformedRequest."""
     value = body.get(name)
     if not isinstance(value, str) or not value.strip():
-        raise MalformedRequest(f"{name} must be text, got {_kind(value)}.", [Detail(name, "text is needed")])
+        found = "an empty one" if isinstance(value, str) else _kind(value)
+        raise MalformedRequest(f"{name} must be text, got {found}.", [Detail(name, "text is needed")])
     return value
 
 

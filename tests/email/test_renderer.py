@@ -71,6 +71,17 @@ def test_a_day_is_the_one_in_the_customers_zone(workshop):
     assert workshop.shown(content, customer=customer, voucher=voucher) == "1 January 2027"
 
 
+def test_a_time_with_a_zone_of_its_own_is_told_in_that_zone(workshop):
+    """E5: a voucher ends with the shop's day, not an hour into the next day of a customer further east."""
+    customer = {**full_sample()["customer"], "time_zone": "Asia/Tokyo"}
+    voucher = {**full_sample()["voucher"], "expires_at": NEW_YEAR.astimezone(ZoneInfo("Europe/London"))}
+    content = "{% if voucher %}{{ voucher.expires_at | day }}, {{ voucher.expires_at | datetime }}{% endif %}"
+
+    shown = workshop.shown(content, customer=customer, voucher=voucher)
+
+    assert shown == "31 December 2026, 31 December 2026, 23:30:00 GMT"
+
+
 def test_text_and_subject_are_not_escaped_and_html_is(workshop, in_column):
     source = in_column("<mj-text>{{ customer.first_name }} &amp; co</mj-text>")
     template = workshop.compile(source, subject="{{ customer.first_name }} & co")

@@ -6,7 +6,7 @@ import io
 import json
 import re
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -139,6 +139,14 @@ class Storefront:
         self.stack.client("s3").put_object(Bucket=bucket, Key=f"events/{name}.gz", Body=content)
 
     # ---- inside, where a journey has to put something in the way, or has to see that nothing changed
+
+    def restart(self, change: Callable[[dict[str, str]], dict[str, str]]) -> None:
+        """Let every function start anew with changed variables, as a deployment does."""
+        functions = self.stack.client("lambda")
+        for function in functions.get_paginator("list_functions").paginate().search("Functions[]"):
+            variables = change(function["Environment"]["Variables"])
+            name = function["FunctionName"]
+            functions.update_function_configuration(FunctionName=name, Environment={"Variables": variables})
 
     def batches(self, message: str) -> list[Batch]:
         """The batches of a message as they are stored."""

@@ -11,6 +11,16 @@ from tests.journeys.storefront import Storefront
 
 pytestmark = pytest.mark.stack
 COPIES = 6
+# What Lambda adds to a message of a queue.
+REST: dict[str, Any] = {
+    "receiptHandle": "r-1",
+    "attributes": {},
+    "messageAttributes": {},
+    "md5OfBody": "",
+    "eventSource": "aws:sqs",
+    "eventSourceARN": "arn:aws:sqs:eu-west-1:000000000000:MarketingQueue",
+    "awsRegion": "eu-west-1",
+}
 
 
 def _wake_up(message: str, batch: str) -> str:
@@ -51,7 +61,7 @@ def test_senders_that_are_called_at_once_for_one_batch_send_it_once(shop: Storef
     shop.begin("a1-race", "a1-race", send_at=send_at.isoformat())
     shop.settle()
     [batch] = shop.batches("c.a1-race")
-    event = {"Records": [{"messageId": "m-1", "body": _wake_up("c.a1-race", batch.id), **_rest(shop)}]}
+    event = {"Records": [{"messageId": "m-1", "body": _wake_up("c.a1-race", batch.id), **REST}]}
 
     shop.stack.clock.move_to(send_at + timedelta(minutes=1))
     with ThreadPoolExecutor(3) as callers:
@@ -78,15 +88,3 @@ def test_a_campaign_launched_twice_at_once_is_one_campaign(shop: Storefront) -> 
 
     assert shop.receivers("c.a1-plan") == [f"{person}@example.com" for person in people]
     assert shop.report("a1-plan")["planned"] == 5
-
-
-def _rest(shop: Storefront) -> dict[str, Any]:
-    return {
-        "receiptHandle": "r-1",
-        "attributes": {},
-        "messageAttributes": {},
-        "md5OfBody": "",
-        "eventSource": "aws:sqs",
-        "eventSourceARN": f"arn:aws:sqs:eu-west-1:000000000000:{shop.stack.resources['MarketingQueue'].rsplit('/')[-1]}",
-        "awsRegion": "eu-west-1",
-    }

@@ -10,6 +10,7 @@ from threading import Thread
 import html5lib
 import pytest
 
+from chalicelib.domain.send_tags import send_tags
 from chalicelib.local.mailbox import content_security_policy, mail_page, mailbox_json, mailbox_page
 
 BASE = "/local/mailbox"
@@ -52,6 +53,22 @@ def test_the_list_shows_each_mail_newest_first_with_its_link():
         "ada2@example.comfrom Tea House <hello@shop.example> Subject 2 bouncedkind birthday 1 Mar 2026, 09:00:05"
     )
     assert page.find(".//time").get("datetime") == "2026-03-01T09:00:05.123456+00:00"
+
+
+def test_our_own_tags_are_told_as_the_ids_that_they_stand_for():
+    mail = a_mail(tags=send_tags("f.birthday.2026-11-22", "b-1", "c-1") | {"kind": "x"})
+
+    assert words(parsed(mailbox_page([mail], BASE)).find(".//li")).endswith(
+        "message f.birthday.2026-11-22person c-1kind x 1 Mar 2026, 09:00:05"
+    )
+    assert "c-1" in mail_page(mail, BASE)
+    assert json.loads(mailbox_json([mail]))["mails"][0]["tags"] == mail["tags"]
+
+
+def test_tags_of_the_same_names_that_are_not_ours_are_shown_as_they_are():
+    page = mailbox_page([a_mail(tags={"message": "\xff", "batch": "b", "person": "p"})], BASE)
+
+    assert "person p" in words(parsed(page).find(".//li"))
 
 
 def test_an_empty_mailbox_says_so_and_offers_no_search():

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from chalicelib.domain import imports
 from chalicelib.domain.customers import Customer
+from chalicelib.errors import StaleRevision
 from chalicelib.ports import App
 from chalicelib.services.create_import import create_import
 from chalicelib.services.import_part import import_part
@@ -280,3 +281,35 @@ def test_work_off_of_nothing_is_nothing(app):
     work_off(app, answer["id"])
 
     assert read_import(app, answer["id"])["status"] == "done"
+
+
+def test_an_order_too_large_for_one_item_is_refused_with_all_its_rows(app):
+    sku = "x" * 200
+    rows = [
+        ("big", "ann", "2026-01-01 10:00", [(sku, 1, "1")] * 1_600),
+        ("ok", "ann", "2026-01-01 10:00", [("a", 1, "1")]),
+    ]
+
+    answer = run_import(app, "orders", order_csv(rows))
+
+    assert counts(answer) == (1, 0, 0, 1_600)
+    assert "split it into several orders" in answer["rows"][0]["reason"]
+    assert app.orders.get("big") is None
+
+
+def test_an_import_that_keeps_changing_is_given_up_and_comes_again(app, monkeypatch):
+    started = create_import(app, kind="orders", mapping={}, dry_run=False, csv=TWO.encode())
+    split(app, started["id"])
+    put = app.catalog.put
+    monkeypatch.setattr(app.catalog, "put", _stale)
+
+    with pytest.raises(StaleRevision, match="kept changing"):
+        import_part(app, started["id"], 0)
+
+    monkeypatch.setattr(app.catalog, "put", put)
+    import_part(app, started["id"], 0)
+    assert counts(read_import(app, started["id"])) == (2, 0, 0, 0)
+
+
+def _stale(document: Any) -> Any:
+    raise StaleRevision(document.name)

@@ -151,3 +151,35 @@ def _run(app: App, calls: Calls, kind: str, csv: str) -> dict[str, Any]:
             waiting += app.queue.take("import")  # type: ignore[attr-defined]
         waiting.pop(0)
     return read_import(app, started["id"])
+
+
+def test_a_row_that_says_nothing_new_is_not_put_again(app, monkeypatch):
+    puts: list[int] = []
+    put_many = app.customers.put_many
+
+    def counted(customers: Any) -> Any:
+        puts.append(len(customers))
+        return put_many(customers)
+
+    monkeypatch.setattr(app.customers, "put_many", counted)
+
+    assert counts(run_import(app, "customers", "id,country\n" + "1,GB\n" * 50)) == (1, 0, 0, 0)
+
+    assert puts == [1]
+
+
+def test_a_refusal_that_blames_no_column_refuses_every_row_of_its_key(app):
+    """A product needs a name: no row of it says one."""
+    answer = run_import(app, "products", "sku,brand\n1,A\n1,B\n")
+
+    assert counts(answer) == (0, 0, 0, 2)
+    assert [(row["line"], row["column"]) for row in answer["rows"]] == [(2, "name"), (3, "name")]
+    assert app.products.get("1") is None
+
+
+@pytest.mark.parametrize("key", ["x" * 1025, "a\x01b"])
+def test_a_key_that_is_none_is_refused_with_its_column(app, key):
+    answer = run_import(app, "customers", f"Nr,first_name\n{key},Ann\n2,Bo\n", {"id": "Nr"})
+
+    assert counts(answer) == (1, 0, 0, 1)
+    assert answer["rows"][0]["line"] == 2

@@ -1,6 +1,8 @@
 """What templates are promised is what mails hand over."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -17,12 +19,13 @@ SHOP = Shop(
     postal_address="1 Dock Street, Bristol",
     links_url="https://links.shop.example.com",
 )
+NEW_YEAR = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def test_every_variable_that_a_template_may_name_is_handed_over():
     given = shared_variables(Customer(id="c-1"), SHOP, "en", date(2026, 11, 22))
     product = product_variables(Product(sku="CB-1", name="Blend"), SHOP)
-    voucher = voucher_variables(Voucher(code="A" * 13, offer="o", issued_at=datetime(2026, 1, 1, tzinfo=UTC)), "u")
+    voucher = voucher_variables(Voucher(code="A" * 13, offer="o", issued_at=NEW_YEAR), "u", SHOP)
 
     assert set(given["customer"]) == set(known.CUSTOMER.known)
     assert set(given["customer"]["stats"]) == set(known.STATS.known)
@@ -47,3 +50,15 @@ def test_every_variable_that_a_template_may_name_is_handed_over():
 def test_years_are_whole_and_29_february_counts_on_the_28th_of_a_common_year(since, day, years):
     """B2."""
     assert whole_years(since, day) == years
+
+
+def test_a_voucher_ends_on_the_shops_own_day():
+    """E5."""
+    last = datetime(2026, 12, 31, 22, 59, 59, 999999, UTC)
+    voucher = Voucher(code="A" * 13, offer="o", issued_at=NEW_YEAR, expires_at=last)
+
+    told = voucher_variables(voucher, "u", replace(SHOP, time_zone="Europe/Berlin"))["expires_at"]
+
+    assert told == last
+    assert told.date() == date(2026, 12, 31)
+    assert told.tzinfo == ZoneInfo("Europe/Berlin")
