@@ -51,7 +51,7 @@ def _ses_client() -> Any:
     from botocore.config import Config  # noqa: PLC0415
 
     # An SES mail must never be sent again by the SDK when an answer is lost.
-    return boto3.client("sesv2", config=Config(retries={"total_max_attempts": 1}, connect_timeout=5, read_timeout=30))
+    return boto3.client("sesv2", config=Config(retries={"total_max_attempts": 1}, connect_timeout=5, read_timeout=10))
 
 
 _secrets_cache: dict[str, tuple[float, dict[str, str]]] = {}

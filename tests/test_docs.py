@@ -1,4 +1,4 @@
-"""The documentation says what the code does: commands, settings, routes, error codes, skip reasons, links, targets."""
+"""The documentation says what the code does: commands, settings, routes, error codes, reasons, faults."""
 
 import ast
 import inspect
@@ -6,7 +6,7 @@ import os
 import re
 from collections.abc import Iterator
 from dataclasses import fields
-from pathlib import Path
+from typing import Any
 
 import click
 import pytest
@@ -20,7 +20,6 @@ from chalicelib.local.ses.faults import CALL, ENTRY, OUTCOME, STATUSES
 from chalicelib.web.openapi_routes import ROUTES, Route
 
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
-NAMES = [str(page.relative_to(ROOT)) for page in PAGES]
 README = ROOT / "README.md"
 API = ROOT / "docs" / "api.md"
 _BEGIN = "| route | what | answers |\n|---|---|---|\n"
@@ -28,11 +27,6 @@ _BEGIN = "| route | what | answers |\n|---|---|---|\n"
 
 def _docs() -> str:
     return "\n".join(page.read_text() for page in PAGES)
-
-
-def _prose(text: str) -> str:
-    """Without code blocks: an example may show what is not there."""
-    return re.sub(r"^```.*?^```", "", text, flags=re.DOTALL | re.MULTILINE)
 
 
 # Commands
@@ -139,16 +133,24 @@ def test_every_route_of_the_application_is_in_the_table():
 # Errors
 
 
-def _classes() -> dict[str, tuple[list[str], dict[str, object]]]:
-    """Each class of the service by name: its bases, and what its body assigns. Read, not imported: some need a stack."""
+def _codes() -> dict[str, int]:
+    """The code and status of every expected error. The files are read, not imported: some need a running stack."""
     trees = [ast.parse(path.read_text()) for path in (ROOT / "chalicelib").rglob("*.py")]
     classes = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
-    return {
-        one.name: ([base.id for base in one.bases if isinstance(base, ast.Name)], _assigned(one)) for one in classes
+    known: dict[str, dict[str, Any]] = {
+        HabitueError.__name__: {"code": HabitueError.code, "http_status": HabitueError.http_status}
     }
+    before = 0
+    while len(known) > before:
+        before = len(known)
+        for one in classes:
+            bases = [base.id for base in one.bases if isinstance(base, ast.Name) and base.id in known]
+            if bases:
+                known[one.name] = known[bases[0]] | _assigned(one)
+    return {str(found["code"]): int(found["http_status"]) for found in known.values()}
 
 
-def _assigned(one: ast.ClassDef) -> dict[str, object]:
+def _assigned(one: ast.ClassDef) -> dict[str, Any]:
     return {
         target.id: node.value.value
         for node in one.body
@@ -156,21 +158,6 @@ def _assigned(one: ast.ClassDef) -> dict[str, object]:
         for target in node.targets
         if isinstance(target, ast.Name)
     }
-
-
-def _codes() -> dict[str, int]:
-    """The code and status of every expected error, wherever it is defined."""
-    classes = _classes()
-
-    def inherited(name: str, wanted: str) -> object:
-        bases, assigned = classes.get(name, ([], {}))
-        return assigned.get(wanted) or next(filter(None, (inherited(base, wanted) for base in bases)), None)
-
-    def is_error(name: str) -> bool:
-        return name == HabitueError.__name__ or any(map(is_error, classes.get(name, ([], {}))[0]))
-
-    found = [name for name in classes if is_error(name)]
-    return {str(inherited(name, "code")): int(str(inherited(name, "http_status"))) for name in found}
 
 
 def _tables() -> list[list[str]]:
@@ -256,64 +243,3 @@ def test_every_fault_of_the_ses_stand_in_is_told():
     of_ses = {fault for fault in CALL if fault.endswith(("Exception", "Rejected"))}
 
     assert documented | of_ses | STATUSES == CALL | ENTRY | OUTCOME
-
-
-# Links, targets, words
-
-
-def _anchors(page: Path) -> set[str]:
-    headings = re.findall(r"^#+ (.*)$", page.read_text(), re.MULTILINE)
-    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_every_relative_link_leads_somewhere(name):
-    page = ROOT / name
-    targets = re.findall(r"\]\(([^)\s]+)\)", _prose(page.read_text()).replace("\n", " "))
-    broken = []
-    for target in targets:
-        if re.match(r"[a-z]+:", target):
-            continue
-        path, _, anchor = target.partition("#")
-        found = (page.parent / path) if path else page
-        if not found.exists() or (anchor and anchor not in _anchors(found)):
-            broken.append(target)
-
-    assert broken == []
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_every_file_that_a_page_names_exists(name):
-    text = (ROOT / name).read_text()
-    named = re.findall(r"`((?:chalicelib|templates|tests|infra|docs)/[\w./-]*\w)/?`", text)
-
-    assert [path for path in named if not (ROOT / path).exists()] == []
-
-
-def test_every_file_that_the_architecture_names_exists():
-    text = (ROOT / "docs" / "architecture.md").read_text()
-    named = re.findall(r"`((?:web|workers|services|storage|email|domain|local)/\w+\.py)`", text)
-
-    assert len(named) > 15
-    assert [path for path in named if not (ROOT / "chalicelib" / path).exists()] == []
-
-
-def test_every_make_target_that_a_page_names_exists():
-    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
-    named = set(re.findall(r"(?:`|^ +)make ([a-z][a-z-]*)", _docs(), re.MULTILINE))
-
-    assert named >= {"run", "demo", "test", "check", "deploy"}
-    assert named - targets == set()
-
-
-def test_every_page_of_the_documentation_is_found_from_the_readme():
-    linked = set(re.findall(r"\]\((docs/[\w./-]+\.md)\)", README.read_text()))
-
-    assert {str(page.relative_to(ROOT)) for page in ROOT.glob("docs/*.md")} - linked == set()
-
-
-def test_the_pictures_of_the_readme_are_small():
-    pictures = [ROOT / path for path in re.findall(r"!\[[^\]]+\]\(([^)]+)\)", README.read_text())]
-
-    assert len(pictures) == 2
-    assert all(picture.stat().st_size < 300_000 for picture in pictures)

@@ -163,7 +163,7 @@ def test_the_mail_client_never_sends_twice(fresh):
     config: Any = wiring._ses_client().meta.config
 
     assert config.retries["total_max_attempts"] == 1
-    assert (config.connect_timeout, config.read_timeout) == (5, 30)
+    assert (config.connect_timeout, config.read_timeout) == (5, 10)
 
 
 def test_upload_forms_are_signed_as_every_region_wants_and_go_to_the_buckets_own_region(fresh):

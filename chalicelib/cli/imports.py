@@ -22,12 +22,13 @@ class NothingImported(HabitueError):
 
 
 def _mapping(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
-    mapping = {}
+    mapping: dict[str, str] = {}
     for value in values:
         name, equals, column = value.partition("=")
         if not equals or not name or not column:
             raise click.BadParameter(f"{value!r} is not FIELD=COLUMN, for example customer_id=CustomerID")
-        mapping[name] = column
+        if mapping.setdefault(name, column) != column:
+            raise click.BadParameter(f"{name} is mapped twice, to {mapping[name]!r} and to {column!r}")
     return mapping
 
 

@@ -64,7 +64,7 @@ def validate(code: str, order: dict[str, Any], customer: str | None, *, as_json:
 
     \b
     Example:
-        habitue voucher validate 7K2QM-XH4PD-RTW --order basket.json
+        habitue voucher validate 7K2QM-XH4P-DRTW --order basket.json
     """
     _post(code, "validate", order, customer, as_json=as_json)
 
@@ -79,7 +79,7 @@ def redeem(code: str, order: dict[str, Any], customer: str | None, *, as_json: b
 
     \b
     Example:
-        habitue voucher redeem 7K2QM-XH4PD-RTW --order basket.json
+        habitue voucher redeem 7K2QM-XH4P-DRTW --order basket.json
     """
     _post(code, "redeem", order, customer, as_json=as_json)
 

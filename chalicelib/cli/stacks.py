@@ -1,7 +1,5 @@
 """`habitue local` and `habitue deploy`: the commands that need no running stack."""
 
-import signal
-import threading
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -42,14 +40,10 @@ def local(
     """
     from chalicelib.local.run import RunOptions, serve
 
-    ended = threading.Event()
-    signal.signal(signal.SIGTERM, lambda *_: ended.set())
-    signal.signal(signal.SIGINT, lambda *_: ended.set())
     serve(
         RunOptions(port=port, empty=empty, customers=customers, data_dir=data, now=now, rate=rate),
         lambda words: click.echo(words, err=as_json),
         lambda found: show(found, as_json=as_json, text=_ready),
-        ended,
     )
 
 

@@ -30,6 +30,7 @@ PARTIQL = re.compile(
     r'\s*(INSERT|UPDATE|DELETE|SELECT)\b(?:.*?\bFROM|\s+INTO)?\s+"?([\w.-]+)"?', re.IGNORECASE | re.DOTALL
 )
 REDELIVERY_PAUSE = 0.2  # seconds; Lambda pauses longer
+EVENTS_AT_ONCE = 3
 SHUTDOWN_SECONDS = 8.0  # time to save the state before the whole process group is killed
 
 logger = logging.getLogger("launch_ministack")
@@ -72,7 +73,7 @@ def running() -> dict[str, int]:
 
 def is_async_delivery(thread: threading.Thread) -> bool:
     """Whether a thread delivers an event to a function, with its retries."""
-    called = getattr(thread, "_args", ())
+    called: Any = getattr(thread, "_args", ())
     return bool(called) and getattr(called[0], "__qualname__", "").startswith("invoke_async_with_retry.")
 
 
@@ -129,7 +130,17 @@ def redeliver_streams() -> None:
 
 
 def retry_events() -> None:
-    """Let EventBridge start functions as AWS does: asynchronously, with their retries and failure destination."""
+    """Let EventBridge start functions as AWS does: asynchronously, with their retries and failure destination.
+
+    Few at once: each is a process here, and a hundred event files arrive within a second.
+    """
+    execute, few = lambda_svc._execute_function, threading.BoundedSemaphore(EVENTS_AT_ONCE)
+
+    def executed(function: Any, event: Any) -> Any:
+        if not isinstance(event, dict) or event.get("detail-type") != "Object Created":
+            return execute(function, event)
+        with few:
+            return execute(function, event)
 
     def dispatch(arn: str, payload: str) -> None:
         function, config, name = lambda_svc._get_func_record_for_ref(arn)
@@ -140,6 +151,7 @@ def retry_events() -> None:
             lambda_svc._execution_record_for_config(function, config), json.loads(payload)
         )
 
+    lambda_svc._execute_function = executed
     eventbridge._dispatch_to_lambda = dispatch
 
 

@@ -19,6 +19,7 @@ from chalicelib.local.first_shop import (
     sample_start,
     switch_on,
 )
+from chalicelib.local.serving import Stopped, stoppable
 from chalicelib.local.session import LocalOptions, LocalStack, start_local_stack
 from chalicelib.system import SystemClock
 
@@ -90,11 +91,13 @@ def drain(stack: LocalStack) -> None:
     raise LocalModeError(f"The local stack is still busy: {found.pending}. See {LOCAL.name}/ministack.log.")
 
 
-def serve(options: RunOptions, say: Say, show: Callable[[Addresses], None], ended: threading.Event) -> None:
-    """Run until `ended` is set; `show` is called once, when all is ready."""
-    with shop_stack(options, say) as running:
-        url = running.stack.url
-        ready = {"url": url, "console": f"{url}/console", "mailbox": f"{url}/local/mailbox", "api": f"{url}/v1"}
-        show(ready | {"api_key": running.stack.api_key})
-        ended.wait()
-        say("Stopping ...")
+def serve(options: RunOptions, say: Say, show: Callable[[Addresses], None]) -> None:
+    """Run until Ctrl-C, SIGTERM or SIGHUP, which also end it while it starts; `show` is called once all is ready."""
+    try:
+        with stoppable(), shop_stack(options, say) as running:
+            url = running.stack.url
+            ready = {"url": url, "console": f"{url}/console", "mailbox": f"{url}/local/mailbox", "api": f"{url}/v1"}
+            show(ready | {"api_key": running.stack.api_key})
+            threading.Event().wait()
+    except Stopped:
+        say("Stopped.")

@@ -1,26 +1,13 @@
-"""How a local stack is served until somebody stops it, and that every way of stopping leaves nothing behind."""
+"""How somebody stops a program that serves, and that its `with` blocks are then left in order."""
 
 import signal
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
-
-from chalicelib.local.session import LocalOptions, LocalStack, start_local_stack
 
 
 class Stopped(BaseException):
     """Somebody asked the process to end. Not an Exception: nothing on the way may take it for a failure."""
-
-
-def serve(options: LocalOptions, ready: Callable[[LocalStack], None]) -> None:
-    """Start a stack, call `ready` with it, then serve until Ctrl-C, SIGTERM or SIGHUP. Returns when all is stopped."""
-    try:
-        with stoppable(), start_local_stack(options) as stack:
-            ready(stack)
-            threading.Event().wait()
-    except Stopped:
-        return
 
 
 @contextmanager

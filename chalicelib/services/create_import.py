@@ -27,7 +27,9 @@ def create_import(
     Raises:
         InvalidInput: no such kind, or a mapping to a field that the kind does not have.
         TooLarge: inline CSV over 3 MB.
+        MissingSetting: there is no shop yet, whose currency and time zone the rows are read by.
     """
+    app.catalog.shop()
     check_mapping(kind, mapping)
     if csv is not None and len(csv) > MAX_INLINE:
         raise TooLarge(f"The CSV has {len(csv):,} bytes, inline at most {MAX_INLINE:,}. Upload it: leave `csv` out.")

@@ -104,7 +104,7 @@ def _under_one_mark(
     rows: list[Row] = []
     try:
         for customer, mail in some:
-            if not _in_time(app, deadline):  # each lost answer takes half a minute
+            if not _in_time(app, deadline):  # a lost answer takes as long as the client waits for it
                 raise _Stop(_SHORTLY)
             slots.wait(result.left - len(rows))
             row = _send_one(app, batch, customer, mail, vouchers.get(customer.id))

@@ -9,11 +9,14 @@ from typing import Protocol
 
 from chalicelib.domain.import_columns import Columns
 from chalicelib.domain.imports import ROWS_A_FILE, Counts, Import, Refused, RefusedRow, Stored
+from chalicelib.errors import HabitueError
 from chalicelib.ports import App
 from chalicelib.services.import_orders import ImportedOrders
 from chalicelib.services.import_records import ImportedRecords
-from chalicelib.services.load_import import change_import, load_import
+from chalicelib.services.load_import import change_import, load_import, note_trouble
 from chalicelib.services.split_import import refused_lines
+
+_LONGEST_TROUBLE = 500  # characters
 
 
 class Work(Protocol):
@@ -29,11 +32,25 @@ class Work(Protocol):
 
 
 def import_part(app: App, import_id: str, part: int) -> None:
-    """Read, check and store the rows of one part, and write down what it gave. The last part ends the import."""
+    """Read, check and store the rows of one part, and write down what it gave. The last part ends the import.
+
+    What stops a part (a table that throttles, a setting that is missing) rises, so that its message comes again, and
+    stands in the import's `reason` until it is over.
+    """
     job = load_import(app, import_id)
     if job.status != "running" or str(part) in job.done or job.columns is None:
         return
-    work, read = _read(app, job, job.columns, part)
+    try:
+        _import_part(app, job, job.columns, part)
+    except Exception as error:
+        # What is not ours may tell of things that are nobody's business outside; the log has it.
+        cause = error.message if isinstance(error, HabitueError) else f"{type(error).__name__}, see the log"
+        note_trouble(app, import_id, f"Part {part + 1} of {job.partitions} is tried again: {cause}"[:_LONGEST_TROUBLE])
+        raise
+
+
+def _import_part(app: App, job: Import, columns: Columns, part: int) -> None:
+    work, read = _read(app, job, columns, part)
     foreseen = _foresee(app, job, part, work)
     stored = work.store(dry_run=False) if not job.dry_run else Stored(foreseen, work.store(dry_run=True).refused)
     outcomes = Counter(foreseen.get(key, outcome) for key, outcome in stored.outcomes.items())
@@ -41,10 +58,10 @@ def import_part(app: App, import_id: str, part: int) -> None:
         created=outcomes["created"],
         updated=outcomes["updated"],
         unchanged=outcomes["unchanged"],
-        refused=_write_refused(app, job, job.columns, part, stored.refused),
+        refused=_write_refused(app, job, columns, part, stored.refused),
         read=read,
     )
-    change_import(app, import_id, lambda now: _with_part(now, part, counts))
+    change_import(app, job.id, lambda now: _with_part(now, part, counts))
 
 
 def _read(app: App, job: Import, columns: Columns, part: int) -> tuple[Work, int]:
@@ -94,4 +111,5 @@ def _write_refused(app: App, job: Import, columns: Columns, part: int, rows: Seq
 
 def _with_part(job: Import, part: int, counts: Counts) -> Import:
     done = {**job.done, str(part): counts}
-    return replace(job, done=done, status="done" if len(done) == job.partitions else job.status)
+    ended = len(done) == job.partitions
+    return replace(job, done=done, status="done" if ended else job.status, reason="" if ended else job.reason)

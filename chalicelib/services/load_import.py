@@ -33,3 +33,8 @@ def change_import(app: App, import_id: str, change: Callable[[Import], Import]) 
         except StaleRevision:
             continue
     raise StaleRevision(f"Import {import_id!r} kept changing. Its message comes again by itself.")
+
+
+def note_trouble(app: App, import_id: str, trouble: str) -> None:
+    """Write down why a step failed that will come again; the import's last part takes it away."""
+    change_import(app, import_id, lambda job: replace(job, reason=trouble))

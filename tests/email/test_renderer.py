@@ -1,6 +1,7 @@
 """One person's mail: values fitted to their place, what is missing named, nothing compiled twice."""
 
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import jinja2
 import pytest

@@ -9,6 +9,7 @@ import pytest
 
 from chalicelib.client.api import Client
 from chalicelib.client.imports import import_csv, refused_rows
+from chalicelib.local.first_shop import complete_shop
 from chalicelib.local.session import MINISTACK_PYTHON, LocalOptions, LocalStack, start_local_stack
 from chalicelib.storage.customers import CustomersTable
 from tests.real_data import FILE, ORDERS, kept, read_content, read_rows, recount
@@ -32,6 +33,7 @@ KINDS = {
 def own_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
     """A stack of its own: thousands of customers would get into other tests' way."""
     with start_local_stack(LocalOptions(port=0, state_dir=tmp_path_factory.mktemp("stack"))) as started:
+        complete_shop(Client(url=started.url, key=started.api_key), started.url)
         yield started
 
 

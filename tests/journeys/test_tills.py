@@ -89,7 +89,7 @@ def test_one_code_at_twenty_tills_is_redeemed_at_one(shop: Storefront) -> None:
 
 def test_one_key_twenty_times_is_one_redemption_with_one_answer(shop: Storefront) -> None:
     """E2, E3."""
-    code = _offer(shop, "e2", limits={"total": 5})
+    code = _offer(shop, "e2-key", limits={"total": 5})
     order = {"order": basket("e2-1")}
 
     answers = _at_once(

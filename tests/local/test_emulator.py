@@ -252,3 +252,24 @@ def _log(emulator: Emulator, name: str) -> list[str]:
     group = f"/aws/lambda/{name}"
     events = emulator.client("logs").filter_log_events(logGroupName=group)["events"]
     return [line for event in events for line in event["message"].splitlines()]
+
+
+def test_an_event_whose_function_fails_is_tried_again_and_then_set_aside(emulator: Emulator) -> None:
+    """MiniStack itself starts a function of EventBridge once, and forgets what it said."""
+    arn = _function(emulator, "refusing", "def handler(event, context):\n    raise RuntimeError('never')\n")
+    sqs = emulator.client("sqs")
+    dead = sqs.create_queue(QueueName="refused")["QueueUrl"]
+    dead_arn = sqs.get_queue_attributes(QueueUrl=dead, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    emulator.client("lambda").put_function_event_invoke_config(
+        FunctionName="refusing", MaximumRetryAttempts=1, DestinationConfig={"OnFailure": {"Destination": dead_arn}}
+    )
+    events = emulator.client("events")
+    events.put_rule(Name="refused", EventPattern=json.dumps({"source": ["test"]}))
+    events.put_targets(Rule="refused", Targets=[{"Id": "function", "Arn": arn}])
+    before = emulator.state().started
+
+    events.put_events(Entries=[{"Source": "test", "DetailType": "x", "Detail": "{}"}])
+
+    _eventually(lambda: emulator.state().queues["refused"] == 1)
+    assert emulator.state().started == before + 2
+    assert "refusing failed" in emulator._log.read_text()

@@ -39,8 +39,8 @@ class Watched:
         return self._dynamodb
 
 
-def _state(started: int = 1, **what: dict[str, int]) -> EmulatorState:
-    return EmulatorState(**{"queues": {}, "streams": {}, "running": {}, **what}, started=started)
+def _state(what: Mapping[str, dict[str, int]] | None = None, started: int = 1) -> EmulatorState:
+    return EmulatorState(**{"queues": {}, "streams": {}, "running": {}, **(what or {})}, started=started)
 
 
 @pytest.fixture
@@ -63,7 +63,7 @@ def test_a_quiet_stack_is_idle_after_one_tick(clock: LocalClock, dynamodb: Any) 
 def test_what_is_left_is_named_and_the_stack_is_not_idle(
     clock: LocalClock, dynamodb: Any, what: dict[str, dict[str, int]]
 ) -> None:
-    assert wait_until_idle(Watched(clock, dynamodb, [_state(**what)]), 0.1) == Idle(idle=False, pending=what)
+    assert wait_until_idle(Watched(clock, dynamodb, [_state(what)]), 0.1) == Idle(idle=False, pending=what)
 
 
 def test_events_on_their_way_are_left(clock: LocalClock, dynamodb: Any) -> None:
@@ -82,7 +82,7 @@ def test_an_invocation_between_two_quiet_looks_is_noticed(clock: LocalClock, dyn
 
 
 def test_it_waits_until_the_last_message_is_gone(clock: LocalClock, dynamodb: Any) -> None:
-    busy = _state(queues={"PlanQueue-1": 1})
+    busy = _state({"queues": {"PlanQueue-1": 1}})
     states = [busy, busy, busy, _state()]
 
     assert wait_until_idle(Watched(clock, dynamodb, states), 5) == Idle(idle=True, pending={})
@@ -94,7 +94,7 @@ def test_what_is_due_is_ticked_for_again_and_what_is_due_later_is_not_waited_for
 ) -> None:
     def put(batch: str, due: datetime) -> None:
         key = {name: {"S": value} for name, value in keys.batch("message", batch).items()}
-        index = {"due_shard": {"S": keys.due_shard(batch)}, "due_at": {"S": keys.due_at(due)}}
+        index = {"due_shard": {"S": keys.due_shard(batch)}, "due_at": {"S": keys.instant(due)}}
         dynamodb.put_item(TableName="Sends", Item=key | index)
 
     put("now", NOW - timedelta(minutes=1))
@@ -107,7 +107,7 @@ def test_what_is_due_is_ticked_for_again_and_what_is_due_later_is_not_waited_for
 
 
 def test_what_lies_in_a_dead_letter_queue_waits_for_a_person(clock: LocalClock, dynamodb: Any) -> None:
-    stack = Watched(clock, dynamodb, [_state(queues={"habitue-local-PlanQueueDead-0A1B": 4})])
+    stack = Watched(clock, dynamodb, [_state({"queues": {"habitue-local-PlanQueueDead-0A1B": 4}})])
 
     assert wait_until_idle(stack, 2) == Idle(idle=True, pending={})
 

@@ -26,14 +26,16 @@ from chalicelib.wiring import get_settings
 pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("stack")]
 
 SERVE = """
-import sys
+import sys, threading
 from pathlib import Path
-from chalicelib.local.serving import serve
-from chalicelib.local.session import LocalOptions
-def ready(stack):
-    print("serving", stack.emulator._process.pid, flush=True)
-serve(LocalOptions(port=int(sys.argv[1]), state_dir=Path(sys.argv[2])), ready)
-print("stopped", flush=True)
+from chalicelib.local.serving import Stopped, stoppable
+from chalicelib.local.session import LocalOptions, start_local_stack
+try:
+    with stoppable(), start_local_stack(LocalOptions(port=int(sys.argv[1]), state_dir=Path(sys.argv[2]))) as stack:
+        print("serving", stack.emulator._process.pid, flush=True)
+        threading.Event().wait()
+except Stopped:
+    print("stopped", flush=True)
 """
 
 

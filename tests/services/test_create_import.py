@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalicelib.errors import InvalidInput, MalformedRequest, NotFound, TooLarge
+from chalicelib.errors import InvalidInput, MalformedRequest, MissingSetting, NotFound, TooLarge
 from chalicelib.ports import App
 from chalicelib.services.create_import import MAX_INLINE, create_import
 from chalicelib.services.read_import import read_import
@@ -55,6 +55,16 @@ def test_an_unknown_kind_or_field_is_refused_and_nothing_is_written(app, kind, m
 def test_inline_csv_has_a_limit(app):
     with pytest.raises(TooLarge, match="The CSV has 3,145,729 bytes, inline at most 3,145,728. Upload it"):
         create_import(app, kind="orders", mapping={}, dry_run=False, csv=b"x" * (MAX_INLINE + 1))
+
+    assert app.files.objects == {}
+    assert app.catalog.list("import") == []
+
+
+def test_without_a_shop_nothing_is_begun(app):
+    del app.catalog.items["shop", "shop"]
+
+    with pytest.raises(MissingSetting, match="PUT /v1/shop"):
+        create_import(app, kind="orders", mapping={}, dry_run=False, csv=b"x")
 
     assert app.files.objects == {}
     assert app.catalog.list("import") == []

@@ -311,5 +311,27 @@ def test_an_import_that_keeps_changing_is_given_up_and_comes_again(app, monkeypa
     assert counts(read_import(app, started["id"])) == (2, 0, 0, 0)
 
 
+def test_what_stops_a_part_is_told_until_it_is_over(app, monkeypatch):
+    """A8: throttled tables; the message comes again."""
+    started = create_import(app, kind="orders", mapping={}, dry_run=False, csv=TWO.encode())
+    split(app, started["id"])
+    create = app.orders.create_many
+    monkeypatch.setattr(app.orders, "create_many", _throttled)
+
+    with pytest.raises(RuntimeError, match="throttled"):
+        import_part(app, started["id"], 0)
+
+    answer = read_import(app, started["id"])
+    assert (answer["status"], answer["reason"]) == ("running", "Part 1 of 1 is tried again: RuntimeError, see the log")
+    monkeypatch.setattr(app.orders, "create_many", create)
+    import_part(app, started["id"], 0)
+    answer = read_import(app, started["id"])
+    assert (answer["status"], answer["reason"], counts(answer)) == ("done", None, (2, 0, 0, 0))
+
+
+def _throttled(_: Any) -> Any:
+    raise RuntimeError("Orders is throttled")
+
+
 def _stale(document: Any) -> Any:
     raise StaleRevision(document.name)

@@ -1,0 +1,104 @@
+"""`habitue campaign` and `habitue flow`."""
+
+import json
+
+import pytest
+
+from chalicelib.services.activate_template import activate_template
+from chalicelib.services.load_flow import require_flow
+from chalicelib.services.put_campaign import put_campaign
+from chalicelib.services.put_flow import put_flow
+from chalicelib.services.put_segment import put_segment
+from chalicelib.services.put_template import put_template
+
+SOURCE = """<mjml><mj-head><mj-title>Hello</mj-title></mj-head><mj-body><mj-section><mj-column>
+<mj-text><a href="{{ unsubscribe_url }}">Leave</a> {{ postal_address }}</mj-text>
+</mj-column></mj-section></mj-body></mjml>"""
+
+
+def prepare(app, *, active=True):
+    put_template(app, "spring", "en", None, SOURCE, mjml=True)
+    if active:
+        activate_template(app, "spring", None)
+    put_segment(app, "all-of-them", {"field": "id", "op": "exists"})
+    put_campaign(app, "spring-tea", {"segments": ["all-of-them"], "template": "spring"})
+
+
+def test_a_campaign_is_launched_paused_resumed_and_cancelled(habitue):
+    prepare(habitue.server.app)
+
+    said = [habitue("campaign", verb, "spring-tea") for verb in ("launch", "launch", "pause", "resume", "cancel")]
+
+    assert [ran.code for ran in said] == [0] * 5
+    assert [ran.out for ran in said] == [
+        "spring-tea: planning\n",
+        "spring-tea: planning\n",
+        "spring-tea: paused\n",
+        "spring-tea: planning\n",
+        "spring-tea: cancelled\n",
+    ]
+    ran = habitue("campaign", "resume", "spring-tea")
+    assert (ran.code, ran.out) == (1, "")
+    assert "'spring-tea' is cancelled" in ran.err
+
+
+def test_a_launch_that_lacks_something_is_refused_with_every_reason(habitue):
+    prepare(habitue.server.app, active=False)
+
+    ran = habitue("campaign", "launch", "spring-tea")
+
+    assert (ran.code, ran.out) == (1, "")
+    assert "template 'spring' has no active version" in ran.err
+    assert habitue.server.app.messages.get("c.spring-tea") is None
+
+
+def test_a_report_has_one_count_a_line_and_the_whole_as_json(habitue):
+    prepare(habitue.server.app)
+    habitue("campaign", "launch", "spring-tea")
+
+    ran = habitue("campaign", "report", "spring-tea")
+
+    assert ran.code == 0
+    shown = dict(line.split(maxsplit=1) for line in ran.out.splitlines())
+    assert (shown["name"], shown["state"], shown["sent"], shown["discount"]) == (
+        "spring-tea",
+        "planning",
+        "0",
+        "0.00 GBP",
+    )
+    assert json.loads(habitue("campaign", "report", "spring-tea", "--json").out)["skipped"] == {}
+
+
+@pytest.mark.parametrize("verb", ["launch", "pause", "resume", "cancel", "report"])
+def test_an_unknown_campaign_is_refused_by_its_name(habitue, verb):
+    ran = habitue("campaign", verb, "spring")
+
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err == "habitue: There is no campaign 'spring'. Check the spelling, or create it first.\n"
+
+
+def test_flows_are_listed_and_switched(habitue):
+    fields = {"trigger": {"date": "birthday"}, "template": "spring", "about": "A greeting"}
+    prepare(habitue.server.app)
+    put_flow(habitue.server.app, "greeting", fields)
+
+    assert habitue("flow", "list").out == "greeting  off  A greeting\n"
+    assert habitue("flow", "enable", "greeting").out == "greeting: on\n"
+    assert habitue("flow", "list").out == "greeting  on  A greeting\n"
+    assert require_flow(habitue.server.app, "greeting")[0].enabled is True
+    assert json.loads(habitue("flow", "disable", "greeting", "--json").out)["enabled"] is False
+    assert require_flow(habitue.server.app, "greeting")[0].enabled is False
+
+
+def test_without_flows_the_list_is_empty(habitue):
+    ran = habitue("flow", "list")
+
+    assert (ran.code, ran.out.strip()) == (0, "")
+
+
+@pytest.mark.parametrize("verb", ["enable", "disable"])
+def test_an_unknown_flow_is_refused_by_its_name(habitue, verb):
+    ran = habitue("flow", verb, "moon")
+
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err == "habitue: There is no flow 'moon'. Check the spelling, or create it first.\n"

@@ -1,0 +1,120 @@
+"""`habitue template`: checked without a stack, uploaded and made active together."""
+
+import json
+
+import pytest
+
+from chalicelib.services.get_template import get_template
+
+GOOD = """<mjml><mj-head><mj-title>Hello {{ customer.first_name | default('you') }}</mj-title></mj-head><mj-body>
+<mj-section><mj-column>
+<mj-text><a href="{{ unsubscribe_url }}">Leave</a> {{ postal_address }}</mj-text>
+</mj-column></mj-section></mj-body></mjml>"""
+BARE = GOOD.replace('<a href="{{ unsubscribe_url }}">Leave</a>', "Hello")
+WRONG = GOOD.replace("<mj-text>", "<mj-texx>").replace("</mj-text>", "</mj-texx>")
+
+
+@pytest.fixture
+def write(tmp_path):
+    def write(name, content):
+        file = tmp_path / name
+        file.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return file
+
+    return write
+
+
+def test_a_good_template_has_no_fault(alone, write):
+    ran = alone("template", "check", write("spring.en.mjml", GOOD))
+
+    assert (ran.code, ran.out, ran.err) == (0, "No fault found.\n", "")
+
+
+def test_a_warning_is_told_and_ends_with_0(alone, write):
+    file = write("spring.mjml", BARE)
+
+    ran = alone("template", "check", file)
+
+    assert (ran.code, ran.err) == (0, "")
+    [line] = ran.out.splitlines()
+    assert line.startswith("warning  ")
+    assert line.endswith("(stops the launch)")
+    found = json.loads(alone("template", "check", file, "--json").out)
+    assert found["errors"] == []
+    [warning] = found["warnings"]
+    assert set(warning) == {"rule", "where", "message"}
+    assert warning["rule"] == "unsubscribe"
+    assert {"version", "variables", "links", "size_bytes"} < set(found)
+
+
+def test_an_error_is_told_at_its_line_and_column_and_ends_with_1(alone, write):
+    file = write("spring.mjml", WRONG)
+
+    ran = alone("template", "check", file)
+
+    assert (ran.code, ran.err) == (1, "")
+    assert ran.out.startswith("error    line 3, column 1: ")
+    ran = alone("template", "check", file, "--json")
+    [error] = json.loads(ran.out)["errors"]
+    assert ran.code == 1
+    assert error["where"] == "line 3, column 1"
+    assert "mj-texx" in error["message"]
+
+
+def test_a_file_that_is_not_utf_8_is_an_error_at_its_byte(alone, write):
+    ran = alone("template", "check", write("spring.mjml", GOOD.replace("Leave", "Café").encode("latin-1")))
+
+    assert ran.code == 1
+    assert ran.out.startswith("error    line 3, column 45: the byte 0xe9 is not UTF-8; save the file as UTF-8")
+
+
+def test_a_byte_order_mark_moves_no_column(alone, write):
+    ran = alone("template", "check", write("spring.mjml", GOOD.encode("utf-8-sig")))
+
+    assert (ran.code, ran.out) == (0, "No fault found.\n")
+
+
+def test_html_is_checked_too(alone, write):
+    page = "<html><head><title>x</title></head><body><p>{{ customer.frist_name }}</p></body></html>"
+
+    ran = alone("template", "check", write("spring.html", page))
+
+    assert ran.code == 1
+    assert "first_name" in ran.out
+
+
+@pytest.mark.parametrize("verb", ["check", "push"])
+def test_a_file_of_another_kind_is_wrong_usage(habitue, write, verb):
+    ran = habitue("template", verb, write("spring.txt", GOOD))
+
+    assert (ran.code, ran.out) == (2, "")
+    assert "spring.txt must end in .mjml or .html" in ran.err
+    assert habitue.server.asked == []
+
+
+def test_pushed_templates_are_active_in_their_languages(habitue, write):
+    ran = habitue("template", "push", write("spring.en.mjml", GOOD), write("spring.de.mjml", BARE))
+
+    assert (ran.code, ran.err) == (0, "")
+    first, second, warning = ran.out.splitlines()
+    assert (first, second) == ("spring (en): active", "spring (de): active")
+    assert warning.startswith("  warning  ")
+    assert set(get_template(habitue.server.app, "spring")["active"]) == {"en", "de"}
+
+
+def test_what_was_pushed_is_answered_as_json(habitue, write):
+    [answer] = json.loads(habitue("template", "push", write("spring.mjml", GOOD), "--json").out)
+
+    assert (answer["name"], answer["locale"], answer["errors"], answer["warnings"]) == ("spring", "en", [], [])
+    assert get_template(habitue.server.app, "spring")["active"] == {"en": answer["version"]}
+
+
+def test_where_one_of_several_is_refused_none_becomes_active(habitue, write):
+    bad = write("spring.de.mjml", WRONG)
+
+    ran = habitue("template", "push", write("spring.en.mjml", GOOD), bad)
+
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err.startswith(f"habitue: {bad}: ")
+    assert "\n  line 3, column 1: " in ran.err
+    assert get_template(habitue.server.app, "spring")["active"] == {}
