@@ -194,9 +194,7 @@ class Messages(Protocol):
         """Write it if absent, to be planned at `due_at`; False where it was there."""
         ...
 
-    def move(
-        self, message: Message, state: MessageState, reason: str = "", due_at: datetime | None = None
-    ) -> Message:
+    def move(self, message: Message, state: MessageState, reason: str = "", due_at: datetime | None = None) -> Message:
         """Change the state under the revision; due at `due_at` to be planned, or not any more. Raises: StaleRevision."""
         ...
 

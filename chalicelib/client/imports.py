@@ -13,6 +13,7 @@ from chalicelib.client.api import Client, Refused, StackUnreachable
 
 _CHUNK = 1 << 20
 _POLL_SECONDS = 0.5
+_STUCK_SECONDS = 600.0
 _ENDED = ("done", "failed")
 
 Progress = Callable[[float], None]
@@ -42,15 +43,29 @@ def import_csv(
         dry_run: check every row, store nothing.
         uploaded: called with the bytes of each chunk that went up.
         stored: called with the share of the rows that were dealt with, 0 to 1.
+
+    Raises:
+        Refused: the stack or its bucket refused; or parts of the file fail and nothing has moved for ten minutes.
     """
     with file.open("rb") as content:
         started = client.call("POST", "/imports", {"kind": kind, "mapping": dict(mapping or {}), "dry_run": dry_run})
         _upload(started["upload"], content, file.stat().st_size, uploaded)
+    return {"id": started["id"], **_wait(client, started["id"], stored)}
+
+
+def _wait(client: Client, import_id: str, stored: Progress) -> dict[str, Any]:
+    reached, moved_at = -1.0, time.monotonic()
     while True:
-        report: dict[str, Any] = client.call("GET", f"/imports/{started['id']}", query={"limit": 1})
-        stored(float(report.get("progress") or 0))
+        report: dict[str, Any] = client.call("GET", f"/imports/{import_id}", query={"limit": 1})
+        share = float(report.get("progress") or 0)
+        stored(share)
         if report["status"] in _ENDED:
-            return {"id": started["id"], **report}
+            return report
+        if share > reached:
+            reached, moved_at = share, time.monotonic()
+        # A part that failed to the end lies in the dead-letter queue; the import says why, and does not go on.
+        if report.get("reason") and time.monotonic() - moved_at > _STUCK_SECONDS:
+            raise Refused(f"import {import_id} does not go on: {report['reason']}")
         time.sleep(_POLL_SECONDS)
 
 
