@@ -195,7 +195,7 @@ class Messages(Protocol):
         ...
 
     def move(self, message: Message, state: MessageState, reason: str = "", due_at: datetime | None = None) -> Message:
-        """Change the state under the revision; due at `due_at` to be planned, or not any more. Raises: StaleRevision."""
+        """Change the state under the revision; due at `due_at` to be planned, or no more. Raises: StaleRevision."""
         ...
 
     def of(self, source: str, name: str) -> list[Message]:
