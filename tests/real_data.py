@@ -38,15 +38,23 @@ def kept(row: dict[str, str]) -> bool:
 
 def recount(rows: list[dict[str, str]]) -> dict[str, tuple[int, int]]:
     """(orders that hold anything, pence they hold), by customer: lots of units that returns take from the newest on."""
+    return {
+        customer: (len({lot["invoice"] for lot in left}), sum(lot["units"] * lot["price"] for lot in left))
+        for customer, left in lots_left(rows).items()
+    }
+
+
+def lots_left(rows: list[dict[str, str]]) -> dict[str, list[dict[str, Any]]]:
+    """What the orders of each customer still hold: lots of `units` at a `price` of an `invoice` at a local time."""
     invoices: dict[str, dict[str, list[Any]]] = defaultdict(dict)
     for row in filter(kept, rows):
         at, lines = invoices[row["CustomerID"]].setdefault(row["InvoiceNo"], [row["InvoiceDate"], []])
         invoices[row["CustomerID"]][row["InvoiceNo"]][0] = min(at, row["InvoiceDate"])
         lines.append((row["StockCode"], int(row["Quantity"]), int(Decimal(row["UnitPrice"]) * 100)))
-    return {customer: _recount_one(found) for customer, found in invoices.items()}
+    return {customer: _left_of_one(found) for customer, found in invoices.items()}
 
 
-def _recount_one(invoices: dict[str, list[Any]]) -> tuple[int, int]:
+def _left_of_one(invoices: dict[str, list[Any]]) -> list[dict[str, Any]]:
     lots = [
         {"at": at, "invoice": number, "sku": sku, "units": quantity, "price": price}
         for number, (at, lines) in invoices.items()
@@ -68,5 +76,4 @@ def _recount_one(invoices: dict[str, list[Any]]) -> tuple[int, int]:
             taken = min(lot["units"], wanted)
             lot["units"] -= taken
             wanted -= taken
-    left = [lot for lot in lots if lot["units"]]
-    return len({lot["invoice"] for lot in left}), sum(lot["units"] * lot["price"] for lot in left)
+    return [lot for lot in lots if lot["units"]]

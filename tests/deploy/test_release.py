@@ -70,21 +70,18 @@ def test_a_released_function_knows_its_stage_and_its_tables(aws: Emulator) -> No
     assert not {"HABITUE_CLOCK_FILE", "HABITUE_CONSOLE", "AWS_ENDPOINT_URL_SESV2"} & set(settings)
 
 
-def test_a_failed_stack_names_the_resource_that_failed_and_why(aws: Emulator) -> None:
+def test_a_failed_stack_names_the_resource_and_why_and_the_next_try_says_how_to_go_on(aws: Emulator) -> None:
     # CloudFormation makes no secret parameters:
     # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-ssm-parameter.html
     secret = {"Type": "AWS::SSM::Parameter", "Properties": {"Type": "SecureString", "Value": "x"}}
     broken = {"Topic": {"Type": "AWS::SNS::Topic"}, "Secret": secret}
+    fine = {"Topic": {"Type": "AWS::SNS::Topic"}}
 
     with pytest.raises(DeployFailed, match=r"Secret \(AWS::SSM::Parameter\) failed first: .*SecureString"):
         deploy(aws.client, "broken", _template(aws, "broken.json", broken), {})
 
-
-def test_a_stack_whose_creation_failed_says_how_to_go_on(aws: Emulator) -> None:
-    fine = _template(aws, "fine.json", {"Topic": {"Type": "AWS::SNS::Topic"}})
-
     with pytest.raises(DeployFailed, match="aws cloudformation delete-stack --stack-name broken"):
-        deploy(aws.client, "broken", fine, {})
+        deploy(aws.client, "broken", _template(aws, "fine.json", fine), {})
 
 
 def _objects(aws: Emulator, prefix: str) -> list[dict[str, Any]]:

@@ -35,7 +35,7 @@ def test_a_batch_that_the_queue_brings_many_times_at_once_and_again_is_sent_once
     shop.settle()
     batches = shop.batches("c.a1")
     assert sorted(len(batch.people) for batch in batches) == [10, 50]
-    assert shop.mails("c.a1") == []  # planned, not due
+    assert shop.receivers("c.a1") == []  # planned, not due
 
     shop.stack.clock.move_to(send_at + timedelta(minutes=1))
     queue, sqs = shop.stack.resources["MarketingQueue"], shop.stack.client("sqs")

@@ -1,7 +1,6 @@
 import hashlib
 from datetime import date
 from pathlib import Path
-from time import process_time
 
 import pytest
 
@@ -84,13 +83,9 @@ def test_a_shop_without_customers_is_refused_and_nothing_is_written(tmp_path: Pa
     assert not (tmp_path / "none").exists()
 
 
-def test_two_thousand_customers_grow_in_proportion_and_take_less_than_three_seconds(
-    sample: Read, tmp_path: Path
-) -> None:
-    start = process_time()
+def test_two_thousand_customers_order_in_proportion(sample: Read, tmp_path: Path) -> None:
     shop = write_sample_shop(tmp_path, today=TODAY, customers=2000)
 
-    assert process_time() - start < 3
     assert shop.orders / 2000 == pytest.approx(sample.shop.orders / 600, rel=0.15)
 
 

@@ -1,11 +1,7 @@
-"""The service as a whole: account, control routes, restart, stop, speed."""
+"""The service as a whole: account, control routes, restart, stop."""
 
 import socket
-import subprocess
-import sys
 import threading
-import time
-from pathlib import Path
 
 import pytest
 
@@ -94,6 +90,7 @@ def test_the_mailbox_survives_a_restart_and_a_half_written_line(new_bench, tmp_p
 
 
 def test_it_stops_with_open_connections_and_leaves_no_thread(new_bench):
+    others = set(threading.enumerate())
     bench = new_bench()
     bench.send()
     port = int(bench.stand_in.url.rpartition(":")[2])
@@ -105,7 +102,7 @@ def test_it_stops_with_open_connections_and_leaves_no_thread(new_bench):
         assert idle.recv(1) == b""
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.1", port))
-    assert not [thread for thread in threading.enumerate() if thread.name.startswith("ses-")]
+    assert not [thread for thread in set(threading.enumerate()) - others if thread.name.startswith("ses-")]
     bench.stand_in.stop()  # a second time is no error
 
 
@@ -114,38 +111,3 @@ def test_a_taken_port_is_an_os_error(new_bench):
 
     with pytest.raises(OSError, match="Address already in use"):
         new_bench(port=int(bench.stand_in.url.rpartition(":")[2]))
-
-
-LOAD = """
-import sys, time
-import boto3
-from botocore.config import Config
-client = boto3.client("sesv2", endpoint_url=sys.argv[1], region_name="us-east-1", aws_access_key_id="a",
-                      aws_secret_access_key="b", config=Config(retries={"total_max_attempts": 1}))
-html = "<p>Hello</p>" * 2000
-def send(n):
-    client.send_email(FromEmailAddress="hello@shop.example", Destination={"ToAddresses": [f"a{n}@example.com"]},
-        Content={"Simple": {"Subject": {"Data": "Hello"}, "Body": {"Html": {"Data": html}}}},
-        ConfigurationSetName="shop-marketing", EmailTags=[{"Name": "send", "Value": "s"}])
-for n in range(20):
-    send(n)
-started = time.process_time()
-for n in range(500):
-    send(n)
-print(time.process_time() - started)
-"""
-
-
-def test_it_costs_less_than_the_client_that_calls_it(new_bench):
-    """500 SendEmail a second on one core leave 2 ms for client and service; boto3 itself takes about 1 ms of them."""
-    bench = new_bench(rate=100_000)
-    root = Path(__file__).parents[3]
-    before = time.process_time()
-
-    done = subprocess.run(
-        [sys.executable, "-c", LOAD, bench.stand_in.url], capture_output=True, text=True, check=True, cwd=root
-    )
-
-    service = time.process_time() - before
-    assert len(bench.stand_in.mails()) == 520
-    assert service < float(done.stdout), "CPU seconds of the service against those of boto3"
