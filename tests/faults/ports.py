@@ -71,6 +71,7 @@ def each_death(
     make: Callable[[], Shop], app_of: Callable[[Shop], App], use_case: Callable[[App], object]
 ) -> Iterator[tuple[str, Shop]]:
     """A fresh shop for each way to die, N of N calls, before and after: (what happened, the shop as it was left)."""
+    count_calls(app_of(make()), use_case)  # a warm process keeps what it has loaded: each run is to make the same calls
     calls = count_calls(app_of(make()), use_case)
     for at in range(1, len(calls) + 1):
         for after in (False, True):
