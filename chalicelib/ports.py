@@ -7,7 +7,7 @@ from typing import Any, Literal, Protocol
 
 from chalicelib.domain.customers import Customer
 from chalicelib.domain.mailboxes import Mailbox
-from chalicelib.domain.messages import Batch, Message, MessageState, Row
+from chalicelib.domain.messages import Batch, Message, MessageState, Row, RowKey
 from chalicelib.domain.offers import Offer
 from chalicelib.domain.orders import Order, OrderHeader
 from chalicelib.domain.products import Product
@@ -247,6 +247,10 @@ class Rows(Protocol):
         ...
 
     def get(self, message_id: str, batch_id: str, customer_id: str) -> Row | None: ...
+
+    def get_many(self, keys: Sequence[RowKey]) -> dict[RowKey, Row]:
+        """Those that exist. Consistent, any number; a key may stand twice."""
+        ...
 
     def record(self, rows: Sequence[Row]) -> None:
         """Write each, 25 a request; one that is there only moves forward (`domain.rows.forward`)."""

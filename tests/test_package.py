@@ -141,7 +141,7 @@ def test_the_zip_holds_the_service_its_templates_and_no_tool_of_the_developer(pa
         "boto",
         "click",
     )
-    assert not [name for name in names if name.startswith(tools) or name.endswith(".pyc")]
+    assert not [name for name in names if name.startswith(tools)]
 
 
 def test_of_babels_locales_only_those_of_the_service_are_shipped(packaged: Package) -> None:

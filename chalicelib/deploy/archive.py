@@ -1,6 +1,9 @@
 """What the deployment zip holds: which files are cut, what must not be missing, equal bytes for equal content."""
 
 import re
+import subprocess
+import sys
+import tempfile
 import zipfile
 from collections.abc import Iterable
 from pathlib import Path
@@ -17,16 +20,29 @@ _REQUIREMENT = re.compile(r"([A-Za-z0-9._-]+)==([^\s;#]+)")
 def rewrite(source: Path, target: Path, *, leave_out: tuple[str, ...]) -> None:
     """Copy a zip without what Lambda does not need, in order and with fixed times: equal content, equal bytes.
 
+    What is Python is compiled beside its source: a cold start would do it each time, as Lambda's disk is read-only.
+
     Args:
         leave_out: names, or beginnings of names, that are not copied.
     """
-    with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new:
-        for name in sorted(set(old.namelist())):
-            if not name.endswith("/") and _is_needed(name, leave_out):
-                entry = zipfile.ZipInfo(name, _SAME_TIME)
-                entry.external_attr = (0o755 if name.endswith(".so") else 0o644) << 16
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch)
+        with zipfile.ZipFile(source) as old:
+            wanted = {name for name in old.namelist() if not name.endswith("/") and _is_needed(name, leave_out)}
+            old.extractall(folder, sorted(wanted))
+        _compile(folder)
+        with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new:
+            for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+                entry = zipfile.ZipInfo(path.relative_to(folder).as_posix(), _SAME_TIME)
+                entry.external_attr = (0o755 if path.suffix == ".so" else 0o644) << 16
                 entry.compress_type = zipfile.ZIP_DEFLATED
-                new.writestr(entry, old.read(name))
+                new.writestr(entry, path.read_bytes())
+
+
+def _compile(folder: Path) -> None:
+    """Bytecode that is valid whatever the times of the files, the same at each run: no hash seed, no path of ours."""
+    command = [sys.executable, "-m", "compileall", "-qq", "--invalidation-mode", "unchecked-hash", "-s", str(folder)]
+    subprocess.run([*command, str(folder)], env={"PYTHONHASHSEED": "0"}, check=False)  # noqa: S603 - our own interpreter
 
 
 def missing(package: Path, requirements: Path) -> list[str]:

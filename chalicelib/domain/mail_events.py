@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from chalicelib.domain.messages import RowKey
+
 EventKind = Literal[
     "sent", "delivered", "bounced", "soft_bounced", "complained", "rejected", "delayed", "rendering_failed", "opened"
 ]
@@ -22,3 +24,8 @@ class MailEvent:
     cause: str = ""  # bounce type and subtype, complaint type, reason
     suppresses: bool = False  # the address itself is at fault or the person complained
     soft: bool = False  # counts towards the limit of soft bounces; "message too large" never does
+
+    @property
+    def row_key(self) -> RowKey:
+        """The row that it is about."""
+        return self.message_id, self.batch_id, self.customer_id

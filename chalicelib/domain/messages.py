@@ -84,6 +84,8 @@ class Batch:
 
 RowStatus = Literal["sent", "failed", "skipped", "unknown", "deferred"]
 
+RowKey = tuple[str, str, str]  # (message id, batch id, customer id)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
@@ -103,3 +105,8 @@ class Row:
     clicked_at: datetime | None = None
     opened_at: datetime | None = None
     unsubscribed_at: datetime | None = None
+
+    @property
+    def key(self) -> RowKey:
+        """What names it."""
+        return self.message_id, self.batch_id, self.customer_id

@@ -1,5 +1,6 @@
 """The account, region and keys of the local AWS, and how a client reaches it and nothing else."""
 
+from functools import cache
 from typing import Any
 
 import boto3
@@ -12,8 +13,9 @@ ACCESS_KEY = "habitue-local"
 SECRET_KEY = "habitue-local-secret"  # noqa: S105 - opens nothing but an emulator on 127.0.0.1
 
 
+@cache  # to make one costs as much as a hundred calls
 def client(service: str, endpoint: str) -> Any:
-    """A boto3 client of one service at `endpoint`.
+    """The boto3 client of one service at `endpoint`; threads may share it.
 
     It takes nothing from the environment: no profile, no real keys, no proxy, so it can never reach a real account.
     """

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from chalicelib.domain.messages import Row
+from chalicelib.domain.messages import Row, RowKey
 from chalicelib.domain.rows import forward
 from chalicelib.errors import StaleRevision
 from chalicelib.storage import keys
@@ -22,7 +22,7 @@ def _to_item(row: Row, revision: int) -> dict[str, Any]:
     for name in _INSTANTS:
         if name in fields:
             fields[name] = keys.instant(fields[name])
-    return {**keys.row(row.message_id, row.batch_id, row.customer_id), **fields, "revision": revision}
+    return {**keys.row(*row.key), **fields, "revision": revision}
 
 
 def _from_item(item: Mapping[str, Any]) -> Row:
@@ -56,6 +56,12 @@ class RowsTable:
         row, _ = self._read(message_id, batch_id, customer_id)
         return row
 
+    def get_many(self, wanted: Sequence[RowKey]) -> dict[RowKey, Row]:
+        """Those that exist. Consistent."""
+        items = read_items(self._client, self._table, [pack(keys.row(*key)) for key in dict.fromkeys(wanted)])
+        rows = [_from_item(unpack(item)) for item in items]
+        return {row.key: row for row in rows}
+
     def _read(self, message_id: str, batch_id: str, customer_id: str) -> tuple[Row | None, int]:
         answer = self._client.get_item(
             TableName=self._table, Key=pack(keys.row(message_id, batch_id, customer_id)), ConsistentRead=True
@@ -74,7 +80,7 @@ class RowsTable:
     def merge(self, row: Row) -> Row:
         """Add what came later, under the row's revision; a race is read again."""
         for _ in range(_TRIES):
-            stored, revision = self._read(row.message_id, row.batch_id, row.customer_id)
+            stored, revision = self._read(*row.key)
             merged = forward(stored, row)
             if merged == stored or self._put(merged, revision):
                 return merged

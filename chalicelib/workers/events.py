@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from chalicelib.email.events import read_event
-from chalicelib.services.record_event import record_event
+from chalicelib.services.record_events import record_events
 from chalicelib.wiring import get_app
 
 logger = logging.getLogger(__name__)
@@ -23,7 +23,7 @@ def read_events(event: dict[str, Any]) -> dict[str, Any]:
     """
     app = get_app()
     content = app.files.get(event["detail"]["object"]["key"])
-    recorded = refused = 0
+    facts, refused = [], 0
     for document in _documents(content or b""):
         try:
             fact = read_event(document)
@@ -31,11 +31,11 @@ def read_events(event: dict[str, Any]) -> dict[str, Any]:
             refused += 1
             continue
         if fact is not None:
-            record_event(app, fact)
-            recorded += 1
+            facts.append(fact)
+    record_events(app, facts)
     if refused:
         logger.warning("%s parts of an event file are no events of SES's", refused)
-    return {"recorded": recorded, "refused": refused}
+    return {"recorded": len(facts), "refused": refused}
 
 
 def _documents(content: bytes) -> Iterator[Any]:

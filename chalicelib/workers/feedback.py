@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from chalicelib.email.events import read_event, read_notification
-from chalicelib.services.record_event import record_event
+from chalicelib.services.record_events import record_events
 from chalicelib.wiring import get_app
 from chalicelib.workers.records import each_message
 
@@ -16,6 +16,6 @@ def feedback(event: dict[str, Any]) -> dict[str, Any]:
     def work(notification: Mapping[str, Any] | None) -> None:
         fact = read_event(notification) if notification is not None else None
         if fact is not None:
-            record_event(app, fact)
+            record_events(app, [fact])
 
     return each_message(event, work, read_notification)

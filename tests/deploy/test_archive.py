@@ -1,5 +1,7 @@
 """The deployment zip is small, complete, and the same bytes for the same content."""
 
+import importlib.util
+import sys
 import zipfile
 from pathlib import Path
 
@@ -52,7 +54,20 @@ def test_tools_and_compiled_files_are_left_out(tmp_path: Path) -> None:
 
     rewrite(_zip(tmp_path / "old.zip", *names), tmp_path / "new.zip", leave_out=("chalicelib/local/",))
 
-    assert _names(tmp_path / "new.zip") == ["app.py", "chalicelib/localities.py"]
+    assert [name for name in _names(tmp_path / "new.zip") if name.endswith(".py")] == [
+        "app.py",
+        "chalicelib/localities.py",
+    ]
+
+
+def test_bytecode_lies_beside_its_source_and_is_valid_without_looking_at_it(tmp_path: Path) -> None:
+    """A cold start compiles nothing: the flags 0b01 say "by hash, unchecked", as PEP 552 has it."""
+    rewrite(_zip(tmp_path / "old.zip", "app.py", "x/__pycache__/a.py", "bad.txt"), tmp_path / "new.zip", leave_out=())
+
+    compiled = f"__pycache__/app.{sys.implementation.cache_tag}.pyc"
+    assert _names(tmp_path / "new.zip") == [compiled, "app.py", "bad.txt"]
+    with zipfile.ZipFile(tmp_path / "new.zip") as zipped:
+        assert zipped.read(compiled)[:8] == importlib.util.MAGIC_NUMBER + b"\x01\0\0\0"
 
 
 def test_equal_content_gives_equal_bytes_whatever_its_order_and_time(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from threading import RLock
 
 from chalicelib.domain import pace
-from chalicelib.domain.messages import Batch, Lease, Mark, Message, MessageState, Row
+from chalicelib.domain.messages import Batch, Lease, Mark, Message, MessageState, Row, RowKey
 from chalicelib.domain.rows import forward
 from chalicelib.errors import StaleRevision
 
@@ -134,15 +134,17 @@ class MemoryRows:
     def get(self, message_id: str, batch_id: str, customer_id: str) -> Row | None:
         return self.items.get((message_id, batch_id, customer_id))
 
+    def get_many(self, keys: Sequence[RowKey]) -> dict[RowKey, Row]:
+        return {key: self.items[key] for key in keys if key in self.items}
+
     def record(self, rows: Sequence[Row]) -> None:
         for row in rows:
             self.merge(row)
 
     def merge(self, row: Row) -> Row:
-        key = (row.message_id, row.batch_id, row.customer_id)
         with self._lock:
-            self.items[key] = forward(self.items.get(key), row)
-            return self.items[key]
+            self.items[row.key] = forward(self.items.get(row.key), row)
+            return self.items[row.key]
 
     def timeline(self, customer_id: str, limit: int) -> list[Row]:
         found = [row for row in self.items.values() if row.customer_id == customer_id]

@@ -19,7 +19,7 @@ from chalicelib.services.enable_flow import enable_flow
 from chalicelib.services.hand_over import UNDER_ONE_MARK
 from chalicelib.services.launch_campaign import launch_campaign
 from chalicelib.services.plan_message import plan_message
-from chalicelib.services.record_event import record_event
+from chalicelib.services.record_events import record_events
 from chalicelib.services.run_tick import run_tick
 from chalicelib.services.send_batch import send_batch
 from tests.faults.ports import count_calls, each_death
@@ -159,7 +159,7 @@ def test_what_ses_accepted_is_sent_in_the_end_also_after_a_death():
                 one for one in shop.customers.items if shop.customers.items[one].email == mail.to and one != "twin-2"
             ]
             row = shop.row(name)
-            record_event(shop.app, event("sent", row.batch_id, name, shop.clock.now()))
+            record_events(shop.app, [event("sent", row.batch_id, name, shop.clock.now())])
         statuses = {name: shop.row(name).status for name in shop.customers.items}
         accepted = {name for name, status in statuses.items() if status == "sent"}
         assert len(accepted) == len(shop.mailer.accepted), death
@@ -209,8 +209,9 @@ def test_a_recorder_of_events_may_die_at_any_call(early):
     def bounce(app):
         batch = next(iter(app.batches.of("c.spring")))
         batch_id = batch.id if early else shop_row_batch
-        record_event(
-            app, event("bounced", batch_id, "p3", datetime.fromisoformat("2026-11-22T12:00:09+00:00"), suppresses=True)
+        record_events(
+            app,
+            [event("bounced", batch_id, "p3", datetime.fromisoformat("2026-11-22T12:00:09+00:00"), suppresses=True)],
         )
 
     shop_row_batch = make().row("p3").batch_id if not early else ""

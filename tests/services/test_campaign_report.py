@@ -6,7 +6,7 @@ from chalicelib.domain.mail_events import MailEvent
 from chalicelib.services.campaign_report import campaign_report
 from chalicelib.services.follow_click import follow_click
 from chalicelib.services.launch_campaign import launch_campaign
-from chalicelib.services.record_event import record_event
+from chalicelib.services.record_events import record_events
 from chalicelib.services.redeem_voucher import redeem_voucher
 from tests.services.sending import leave, open_shop
 
@@ -67,8 +67,8 @@ def test_what_people_did_is_counted():
     for _ in range(2):
         link = ["c.spring", shop.batch().id, "p000", "https://shop.example.com/"]
         follow_click(shop.app, shop.app.signer.sign("c", link))
-        record_event(shop.app, event(shop, "opened", "p001"))
-        record_event(shop.app, replace(event(shop, "bounced", "p002"), suppresses=True))
+        record_events(shop.app, [event(shop, "opened", "p001")])
+        record_events(shop.app, [replace(event(shop, "bounced", "p002"), suppresses=True)])
     leave(shop, "p003")
     [voucher] = [one for one in shop.vouchers.vouchers.values() if one.customer_id == "p000"]
     order = {"order_id": "o1", "currency": "GBP", "lines": [{"sku": "a", "quantity": 1, "unit_price": 5000}]}

@@ -9,7 +9,7 @@ import pytest
 
 from chalicelib.domain.mail_events import MailEvent
 from chalicelib.domain.mailboxes import Consent, Suppression
-from chalicelib.services.record_event import record_event
+from chalicelib.services.record_events import record_events
 from tests.services.sending import (
     killed,
     leave,
@@ -119,7 +119,7 @@ def test_also_when_the_first_attempt_died_in_between(shop, event_first):
         event = MailEvent(
             kind="sent", at=at, message_id="c.spring", batch_id=batch.id, customer_id="ann", ses_id="ses-1"
         )
-        record_event(shop.app, event)
+        record_events(shop.app, [event])
 
     shop.run()
 

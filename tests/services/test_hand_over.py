@@ -8,7 +8,7 @@ import pytest
 from chalicelib.domain.mail_events import MailEvent
 from chalicelib.errors import MailRefused, MailUnknown
 from chalicelib.services.move_campaign import move_campaign
-from chalicelib.services.record_event import record_event
+from chalicelib.services.record_events import record_events
 from tests.fakes import NOON
 from tests.services.sending import (
     REFUSED,
@@ -44,7 +44,7 @@ def test_a_lost_answer_is_unknown_until_an_event_proves_it_sent(shop):
         customer_id="ann",
         ses_id="ses-9",
     )
-    record_event(shop.app, event)
+    record_events(shop.app, [event])
 
     assert shop.mailer.recipients == ["ann@example.com"]
     assert (shop.row("ann").status, shop.row("ann").ses_id) == ("sent", "ses-9")

@@ -55,6 +55,16 @@ def test_a_row_comes_back_as_it_was_written(stores, written):
     assert stores.rows.of("c.spring", "b1") == {written.customer_id: written}
 
 
+def test_many_rows_are_read_at_once_by_their_keys(stores):
+    people = [row(f"p{n:03}") for n in range(120)]
+    stores.rows.record(people)
+
+    absent = ("c.spring", "b1", "nobody")
+    found = stores.rows.get_many([absent, *(each.key for each in people), people[0].key])
+
+    assert found == {each.key: each for each in people}
+
+
 def test_rows_lie_below_their_batch(stores):
     stores.rows.record([row(), row(batch_id="b10"), row(message_id="c.spring-b")])
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from chalicelib.domain.mail_events import MailEvent
 from chalicelib.domain.mailboxes import Mailbox, Suppression
 from chalicelib.errors import StaleRevision
-from chalicelib.services.record_event import record_event
+from chalicelib.services.record_events import record_events
 from tests.fakes import NOON
 from tests.services.sending import DAY, open_shop
 
@@ -56,7 +56,7 @@ def soft(shop, days):
 def test_a_mere_proof_writes_nothing_where_the_row_is_sent(shop, kind):
     before = shop.row("ann")
 
-    record_event(shop.app, event(shop, kind))
+    record_events(shop.app, [event(shop, kind)])
 
     assert shop.row("ann") is before
     assert shop.report()["delivered"] == 1
@@ -72,7 +72,7 @@ def test_an_event_proves_the_mail_sent(shop, kind, status):
     if status is not None:
         shop.rows.items[key] = replace(row, status=status, reason="answer lost", ses_id=None)
 
-    record_event(shop.app, event(shop, kind))
+    record_events(shop.app, [event(shop, kind)])
 
     assert (shop.row("ann").status, shop.row("ann").ses_id) == ("sent", "ses-0001")
     shop.rows.record([row])
@@ -83,14 +83,14 @@ def test_a_mail_that_ses_could_not_render_was_not_sent(shop):
     row = shop.row("ann")
     shop.rows.items[row.message_id, row.batch_id, "ann"] = replace(row, status="unknown")
 
-    record_event(shop.app, event(shop, "rendering_failed", cause="no such variable"))
+    record_events(shop.app, [event(shop, "rendering_failed", cause="no such variable")])
 
     assert (shop.row("ann").status, shop.row("ann").reason) == ("failed", "rendering_failed: no such variable")
 
 
 def test_a_hard_bounce_suppresses_the_address_at_once(shop):
     """C11."""
-    record_event(shop.app, bounce(shop))
+    record_events(shop.app, [bounce(shop)])
 
     assert shop.box("ann").suppression == Suppression(reason="hard_bounce", scope="all", at=NOON + MINUTE)
     assert shop.row("ann").delivery == "bounced"
@@ -99,7 +99,7 @@ def test_a_hard_bounce_suppresses_the_address_at_once(shop):
 
 def test_a_complaint_suppresses_the_address_at_once(shop):
     """C11."""
-    record_event(shop.app, event(shop, "complained", suppresses=True))
+    record_events(shop.app, [event(shop, "complained", suppresses=True)])
 
     assert shop.box("ann").suppression == Suppression(reason="complaint", scope="all", at=NOON + MINUTE)
     assert (shop.report()["complained"], shop.report()["delivered"]) == (1, 1)
@@ -110,7 +110,7 @@ def test_a_bounce_that_blames_the_mail_suppresses_nobody(shop):
     before = shop.box("ann")
 
     for _ in range(6):
-        record_event(shop.app, event(shop, "bounced"))
+        record_events(shop.app, [event(shop, "bounced")])
 
     assert shop.box("ann") == before
 
@@ -118,10 +118,10 @@ def test_a_bounce_that_blames_the_mail_suppresses_nobody(shop):
 def test_five_soft_bounces_in_14_days_stop_marketing(shop):
     """C11."""
     for days in (1, 2, 3, 4):
-        record_event(shop.app, soft(shop, days))
+        record_events(shop.app, [soft(shop, days)])
     assert shop.box("ann").suppression is None
 
-    record_event(shop.app, soft(shop, 14.9))
+    record_events(shop.app, [soft(shop, 14.9)])
 
     assert shop.box("ann").suppression == Suppression(reason="soft_bounces", scope="marketing", at=NOON + 14.9 * DAY)
 
@@ -130,7 +130,7 @@ def test_five_soft_bounces_in_14_days_stop_marketing(shop):
 def test_fewer_or_longer_apart_they_do_not(shop, days):
     """C11, A12."""
     for day in days:
-        record_event(shop.app, soft(shop, day))
+        record_events(shop.app, [soft(shop, day)])
 
     assert shop.box("ann").suppression is None
 
@@ -141,20 +141,20 @@ def test_soft_bounces_in_any_order_come_to_the_same(shop):
         for order in permutations(days):
             shop.mailboxes.items[shop.box("ann").hash] = Mailbox(hash=shop.box("ann").hash, revision=1)
             for day in order:
-                record_event(shop.app, soft(shop, day))
+                record_events(shop.app, [soft(shop, day)])
             assert (shop.box("ann").suppression is not None) is suppressed, order
 
 
 def test_a_hard_bounce_stands_over_soft_ones_and_nothing_over_it(shop):
     for days in range(5):
-        record_event(shop.app, soft(shop, days))
-    record_event(shop.app, bounce(shop))
+        record_events(shop.app, [soft(shop, days)])
+    record_events(shop.app, [bounce(shop)])
     stands = shop.box("ann")
     assert stands.suppression is not None
     assert stands.suppression.reason == "hard_bounce"
 
-    record_event(shop.app, event(shop, "complained", 2, suppresses=True))
-    record_event(shop.app, soft(shop, 9))
+    record_events(shop.app, [event(shop, "complained", 2, suppresses=True)])
+    record_events(shop.app, [soft(shop, 9)])
 
     assert shop.box("ann") == stands
 
@@ -176,7 +176,7 @@ def test_doubled_and_shuffled_events_end_alike(picks, random):
             soft(shop, 1),
         ]
         for pick in order:
-            record_event(shop.app, kinds[pick])
+            record_events(shop.app, [kinds[pick]])
         box = shop.box("ann")
         reason = box.suppression.reason if box.suppression else None
         ends.append((shop.row("ann"), reason, shop.report()))
@@ -188,7 +188,7 @@ def test_an_event_of_an_unknown_launch_is_dropped(shop):
     """A12."""
     before = dict(shop.rows.items)
 
-    record_event(shop.app, replace(bounce(shop), message_id="c.other"))
+    record_events(shop.app, [replace(bounce(shop), message_id="c.other")])
 
     assert shop.rows.items == before
     assert shop.box("ann").suppression is None
@@ -198,8 +198,8 @@ def test_an_event_of_an_unknown_person_or_batch_counts_for_nobody(shop):
     """A12."""
     before = shop.report()
 
-    record_event(shop.app, replace(bounce(shop), customer_id="nobody"))
-    record_event(shop.app, replace(bounce(shop), batch_id="other"))
+    record_events(shop.app, [replace(bounce(shop), customer_id="nobody")])
+    record_events(shop.app, [replace(bounce(shop), batch_id="other")])
 
     assert shop.report() == before
 
@@ -209,7 +209,7 @@ def test_a_late_bounce_concerns_the_address_that_the_mail_went_to(shop):
     old = shop.box("ann")
     shop.change("ann", email="new@example.com")
 
-    record_event(shop.app, bounce(shop))
+    record_events(shop.app, [bounce(shop)])
 
     assert shop.mailboxes.items[old.hash].suppression is not None
     assert shop.box("ann").suppression is None
@@ -226,7 +226,7 @@ def test_also_where_only_the_mark_knows_the_address(monkeypatch):
     old = shop.box("ann")
     shop.change("ann", email="new@example.com")
 
-    record_event(shop.app, bounce(shop))
+    record_events(shop.app, [bounce(shop)])
 
     assert shop.mailboxes.items[old.hash].suppression is not None
     assert shop.box("ann").suppression is None
@@ -238,7 +238,7 @@ def test_without_row_and_mark_the_customers_address_is_meant(shop, known):
     if not known:
         shop.customers.items.clear()
 
-    record_event(shop.app, bounce(shop))
+    record_events(shop.app, [bounce(shop)])
 
     suppressed = [box for box in shop.mailboxes.items.values() if box.suppression]
     assert len(suppressed) == (1 if known else 0)
@@ -248,7 +248,7 @@ def test_a_mailbox_that_was_taken_away_is_suppressed_all_the_same(shop):
     hash_ = shop.box("ann").hash
     shop.mailboxes.items.clear()
 
-    record_event(shop.app, bounce(shop))
+    record_events(shop.app, [bounce(shop)])
 
     assert shop.mailboxes.items[hash_].suppression is not None
 
@@ -256,7 +256,7 @@ def test_a_mailbox_that_was_taken_away_is_suppressed_all_the_same(shop):
 def test_a_mailbox_that_changes_meanwhile_is_read_again(shop):
     shop.once(shop.mailboxes, "put", lambda: shop.mailboxes.put(shop.box("ann")))
 
-    record_event(shop.app, bounce(shop))
+    record_events(shop.app, [bounce(shop)])
 
     assert shop.box("ann").suppression is not None
 
@@ -268,4 +268,4 @@ def test_a_mailbox_that_never_rests_is_left_to_the_queue(shop):
     shop.mailboxes.put = restless
 
     with pytest.raises(StaleRevision, match="changed 8 times while it was suppressed"):
-        record_event(shop.app, bounce(shop))
+        record_events(shop.app, [bounce(shop)])

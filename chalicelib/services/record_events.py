@@ -1,5 +1,6 @@
-"""Use case: record what SES reports about a send. Repeats, disorder and lateness change nothing."""
+"""Use case: record what SES reports about sends. Repeats, disorder and lateness change nothing."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Literal
@@ -17,17 +18,24 @@ _TRIES = 8
 _ONLY_PROOFS = frozenset({"sent", "delivered", "delayed"})
 
 
-def record_event(app: App, event: MailEvent) -> None:
-    """Move the row forward and, where the address is at fault or the person complained, suppress the mailbox.
+def record_events(app: App, events: Sequence[MailEvent]) -> None:
+    """Move each row forward and, where the address is at fault or the person complained, suppress the mailbox.
 
     That SES took, delayed or delivered it is written only where the row is `unknown` or missing, as most rows need no
     such proof: the event files keep the rest.
     """
-    if app.messages.get(event.message_id) is None:
-        return  # an event for a launch that this table never held
-    row = app.rows.get(event.message_id, event.batch_id, event.customer_id)
-    if event.kind in _ONLY_PROOFS and row is not None and row.status == "sent":
-        return
+    # An event may belong to a launch that this table never held.
+    known = {id_ for id_ in {event.message_id for event in events} if app.messages.get(id_) is not None}
+    ours = [event for event in events if event.message_id in known]
+    proofs = [event.row_key for event in ours if event.kind in _ONLY_PROOFS]
+    rows = app.rows.get_many(proofs)
+    for event in ours:
+        row = rows.get(event.row_key) if event.kind in _ONLY_PROOFS else None
+        if row is None or row.status != "sent":
+            _record(app, event)
+
+
+def _record(app: App, event: MailEvent) -> None:
     merged = app.rows.merge(_row(event))
     if event.suppresses or event.soft:
         _suppress(app, merged, event)
