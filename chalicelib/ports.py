@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal, Protocol
 
 from chalicelib.domain.customers import Customer
+from chalicelib.domain.events import Event
 from chalicelib.domain.mailboxes import Mailbox
 from chalicelib.domain.messages import Batch, Message, MessageState, Row, RowKey
 from chalicelib.domain.offers import Offer
@@ -134,6 +135,18 @@ class Orders(Protocol):
 
     def replace(self, order: Order, header: OrderHeader) -> None:
         """Write a changed order under the header's revision. Raises: StaleRevision."""
+        ...
+
+
+class Events(Protocol):
+    """Other facts about customers."""
+
+    def create_many(self, events: Sequence[Event]) -> set[str]:
+        """Write each if absent; any number, their ids must differ. The ids of those that were there."""
+        ...
+
+    def of(self, customer_id: str) -> list[Event]:
+        """All of one customer, consistent, by time, then id."""
         ...
 
 
@@ -424,6 +437,7 @@ class App:
     customers: Customers
     mailboxes: Mailboxes
     orders: Orders
+    events: Events
     products: Products
     catalog: Catalog
     messages: Messages

@@ -97,6 +97,7 @@ def build_app(settings: Settings, secrets: dict[str, str], client: Callable[[str
     from chalicelib.storage.batches import BatchesTable  # noqa: PLC0415
     from chalicelib.storage.catalog import CatalogTable  # noqa: PLC0415
     from chalicelib.storage.customers import CustomersTable  # noqa: PLC0415
+    from chalicelib.storage.events import EventsTable  # noqa: PLC0415
     from chalicelib.storage.mailboxes import MailboxesTable  # noqa: PLC0415
     from chalicelib.storage.messages import MessagesTable  # noqa: PLC0415
     from chalicelib.storage.orders import OrdersTable  # noqa: PLC0415
@@ -113,6 +114,7 @@ def build_app(settings: Settings, secrets: dict[str, str], client: Callable[[str
         customers=CustomersTable(dynamodb, settings.customers_table),
         mailboxes=MailboxesTable(dynamodb, settings.mailboxes_table),
         orders=OrdersTable(dynamodb, settings.orders_table),
+        events=EventsTable(dynamodb, settings.orders_table),
         products=ProductsTable(dynamodb, settings.products_table),
         catalog=CatalogTable(dynamodb, settings.catalog_table),
         messages=MessagesTable(dynamodb, settings.sends_table),

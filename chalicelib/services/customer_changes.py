@@ -8,13 +8,12 @@ from typing import Any
 from chalicelib.domain.consent import consent_from_fields, merge_consent
 from chalicelib.domain.customer_fields import customer_from_fields, customer_id
 from chalicelib.domain.customers import Customer
-from chalicelib.domain.derive import derive
+from chalicelib.domain.derive import Basis, derive
 from chalicelib.domain.mailboxes import Consent, Mailbox
-from chalicelib.domain.segments import Rule
 from chalicelib.domain.shop import Shop
 from chalicelib.errors import Detail, InvalidInput
 from chalicelib.ports import App
-from chalicelib.services.load_rules import load_rules
+from chalicelib.services.load_basis import load_basis
 
 _LATEST_ZONE = timedelta(hours=14)  # Kiribati: where the day begins first
 
@@ -25,7 +24,7 @@ class Surroundings:
 
     now: datetime
     shop: Shop
-    rules: Mapping[str, Rule]
+    basis: Basis
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +38,7 @@ class Change:
 
 def surroundings(app: App) -> Surroundings:
     """The time, the shop and the rules as they are now."""
-    return Surroundings(now=app.clock.now(), shop=app.catalog.shop(), rules=load_rules(app))
+    return Surroundings(now=app.clock.now(), shop=app.catalog.shop(), basis=load_basis(app))
 
 
 def read_change(app: App, around: Surroundings, id_: str, stored: Customer | None, fields: Mapping[str, Any]) -> Change:
@@ -98,7 +97,7 @@ def mirrored(customer: Customer, mailbox: Mailbox | None) -> Customer:
 
 def finished(change: Change, mailbox: Mailbox | None, around: Surroundings) -> Customer:
     """The customer as it will be written."""
-    return derive(mirrored(change.customer, mailbox), around.rules, around.now)
+    return derive(mirrored(change.customer, mailbox), around.basis, around.now)
 
 
 def says_nothing_new(change: Change, customer: Customer) -> bool:

@@ -5,7 +5,7 @@ from chalicelib.domain.customers import Customer
 from chalicelib.domain.derive import derive
 from chalicelib.errors import Detail, InvalidInput
 from chalicelib.ports import App
-from chalicelib.services.load_rules import load_rules
+from chalicelib.services.load_basis import load_basis
 
 
 def find_customers(app: App, email: str) -> list[Customer]:
@@ -19,6 +19,6 @@ def find_customers(app: App, email: str) -> list[Customer]:
     except InvalidInput as error:
         raise InvalidInput(f"email is not valid: {error.message}.", [Detail("email", error.message)]) from error
     found = app.customers.get_many(app.customers.by_mailbox(app.keyed.mailbox(address)))
-    rules, now = load_rules(app), app.clock.now()
+    basis, now = load_basis(app), app.clock.now()
     # The index lags by moments: one whose address has just changed is not an answer.
-    return [derive(found[id_], rules, now) for id_ in sorted(found) if found[id_].email == address]
+    return [derive(found[id_], basis, now) for id_ in sorted(found) if found[id_].email == address]

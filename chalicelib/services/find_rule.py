@@ -3,12 +3,12 @@
 from chalicelib.domain.segments import Rule
 from chalicelib.errors import NotFound
 from chalicelib.ports import App
-from chalicelib.services.load_rules import load_rules
+from chalicelib.services.load_basis import load_basis
 
 
 def find_rule(app: App, name: str) -> Rule:
     """The compiled rule. Raises: NotFound."""
-    rule = load_rules(app).get(name)
+    rule = load_basis(app).rules.get(name)
     if rule is None:
         raise NotFound("segment", name)
     return rule

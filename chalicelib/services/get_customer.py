@@ -4,7 +4,7 @@ from chalicelib.domain.customers import Customer
 from chalicelib.domain.derive import derive
 from chalicelib.errors import NotFound
 from chalicelib.ports import App
-from chalicelib.services.load_rules import load_rules
+from chalicelib.services.load_basis import load_basis
 
 
 def get_customer(app: App, customer_id: str) -> Customer:
@@ -15,4 +15,4 @@ def get_customer(app: App, customer_id: str) -> Customer:
     customer = app.customers.get(customer_id)
     if customer is None:
         raise NotFound("customer", customer_id)
-    return derive(customer, load_rules(app), app.clock.now())
+    return derive(customer, load_basis(app), app.clock.now())

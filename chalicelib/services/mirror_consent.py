@@ -7,7 +7,7 @@ from chalicelib.domain.derive import derive
 from chalicelib.domain.mailboxes import Mailbox
 from chalicelib.ports import App
 from chalicelib.services.customer_changes import mirrored
-from chalicelib.services.load_rules import load_rules
+from chalicelib.services.load_basis import load_basis
 from chalicelib.services.retrying import retrying
 
 
@@ -27,5 +27,5 @@ def _mirror(app: App, hash_: str, customer_id: str) -> None:
     fresh = mirrored(customer, app.mailboxes.get(hash_))
     if fresh == customer:
         return
-    derived = derive(fresh, load_rules(app), app.clock.now())
+    derived = derive(fresh, load_basis(app), app.clock.now())
     app.customers.put(replace(derived, revision=customer.revision))

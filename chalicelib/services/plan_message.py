@@ -15,7 +15,7 @@ from chalicelib.domain.shop import Shop
 from chalicelib.errors import StaleRevision
 from chalicelib.ports import App
 from chalicelib.services.feed_due import feed_due
-from chalicelib.services.load_rules import load_rules
+from chalicelib.services.load_basis import load_basis
 
 PAGE = 2000  # customers looked at between two checkpoints
 
@@ -102,7 +102,7 @@ def _falls_on(first: date, day: date) -> bool:
 
 
 def _members(app: App, message: Message, customers: Iterable[Customer]) -> Iterator[Customer]:
-    rules = load_rules(app)
+    rules = load_basis(app).rules
     now = app.clock.now()
 
     def any_of(names: Iterable[str], customer: Customer) -> bool:

@@ -1,6 +1,6 @@
 """Recompute the statistics of some customers from all of their orders, and all that is derived from them."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -8,11 +8,10 @@ from chalicelib.domain.customers import Customer
 from chalicelib.domain.derive import derive
 from chalicelib.domain.orders import OrderHeader
 from chalicelib.domain.returns import Remains, remains
-from chalicelib.domain.segments import Rule
 from chalicelib.domain.statistics import statistics
 from chalicelib.errors import StaleRevision
 from chalicelib.ports import App
-from chalicelib.services.load_rules import load_rules
+from chalicelib.services.load_basis import load_basis
 
 _ATTEMPTS = 20  # each failed one means that somebody else wrote one of these customers
 
@@ -45,7 +44,7 @@ class _Around:
     def __init__(self, app: App) -> None:
         self._app = app
         self._currency = app.catalog.shop().currency
-        self._rules: Mapping[str, Rule] = load_rules(app)
+        self._basis = load_basis(app)
         self._now: datetime = app.clock.now()
 
     def changed(self, ids: Sequence[str]) -> list[Customer]:
@@ -61,7 +60,7 @@ class _Around:
         if customer is None and not headers:
             return None
         stats = statistics(headers, self._remains(headers), self._currency)
-        return derive(replace(customer or Customer(id=id_), stats=stats), self._rules, self._now)
+        return derive(replace(customer or Customer(id=id_), stats=stats), self._basis, self._now)
 
     def _remains(self, headers: Sequence[OrderHeader]) -> dict[str, Remains]:
         """What returns left; no lines are read for a customer who never gave anything back."""

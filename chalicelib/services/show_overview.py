@@ -12,7 +12,7 @@ from chalicelib.ports import App
 from chalicelib.services.campaign_report import campaign_report
 from chalicelib.services.flow_report import flow_report
 from chalicelib.services.list_flows import list_flows
-from chalicelib.services.load_rules import load_rules
+from chalicelib.services.load_basis import load_basis
 
 COUNTED = 20_000  # customers that one look reads; the page says so where there are more
 
@@ -53,9 +53,9 @@ def show_overview(app: App) -> Overview:
     stages: Counter[str] = Counter()
     members: Counter[str] = Counter({document.name: 0 for document in app.catalog.list("segment")})
     customers = app.customers.scan()
-    rules, now = load_rules(app), app.clock.now()
+    basis, now = load_basis(app), app.clock.now()
     for stored in islice(customers, COUNTED):
-        customer = derive(stored, rules, now)  # time alone may move people between segments
+        customer = derive(stored, basis, now)  # time alone may move people between segments
         read += 1
         mailable += customer.email is not None and customer.consent_status == "granted"
         stages[customer.stage] += 1

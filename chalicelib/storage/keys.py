@@ -25,20 +25,26 @@ def date_shards(month_day: str) -> list[str]:
     return [f"{month_day}#{shard:02}" for shard in range(DATE_SHARDS)]
 
 
-# ---- Orders: the headers lie with the customer, the lines with the order
+# ---- Orders: the headers and the events lie with the customer, the lines with the order
 
 ORDER_LINES = "LINES"
 ORDER_HEADER_PREFIX = "O#"
+EVENT_PREFIX = "E#"
 
 
 def customer_orders(customer_id: str) -> str:
-    """pk of the headers of one customer."""
+    """pk of the headers and of the events of one customer."""
     return f"C#{customer_id}"
 
 
 def order_header(order_id: str) -> str:
     """sk of one header."""
     return f"{ORDER_HEADER_PREFIX}{order_id}"
+
+
+def event(event_id: str) -> str:
+    """sk of one event."""
+    return f"{EVENT_PREFIX}{event_id}"
 
 
 def order_lines(order_id: str) -> str:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.domain.customers import Customer, Statistics
-from chalicelib.domain.derive import derive
+from chalicelib.domain.derive import Basis, derive
 from chalicelib.domain.segment_conditions import OPERATORS
 from chalicelib.domain.segment_fields import FIELDS
 from chalicelib.domain.segments import (
@@ -364,10 +364,10 @@ def buyer(orders, variation, late):
     ],
 )
 def test_regulars_buy_on_a_rhythm_and_the_lapsing_are_those_who_stopped(customer, segments, stage):
-    derived = derive(customer, compile_rules(SHIPPED_RULES), NOW)
+    derived = derive(customer, Basis(rules=compile_rules(SHIPPED_RULES)), NOW)
 
     assert (derived.segments, derived.stage) == (segments, stage)
-    assert derive(derived, compile_rules(SHIPPED_RULES), NOW) is derived
+    assert derive(derived, Basis(rules=compile_rules(SHIPPED_RULES)), NOW) is derived
 
 
 def test_fans_bought_the_category_or_named_it_as_an_interest():

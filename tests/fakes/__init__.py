@@ -12,6 +12,7 @@ from chalicelib.ports import App
 from tests.fakes.catalog import MemoryCatalog
 from tests.fakes.clock import NOON, CountingIds, FixedClock
 from tests.fakes.customers import MemoryCustomers
+from tests.fakes.events import MemoryEvents
 from tests.fakes.files import MemoryFiles
 from tests.fakes.mailboxes import MemoryMailboxes
 from tests.fakes.mailer import MemoryMailer
@@ -43,6 +44,7 @@ def make_app(**overrides: Any) -> App:
         "customers": MemoryCustomers(),
         "mailboxes": MemoryMailboxes(),
         "orders": MemoryOrders(),
+        "events": MemoryEvents(),
         "products": MemoryProducts(),
         "catalog": MemoryCatalog(),
         "messages": MemoryMessages(due),

@@ -8,7 +8,7 @@ from chalicelib.services import segment_members as members_module
 from chalicelib.services.count_segment import count_segment
 from chalicelib.services.explain_segment import explain_segment
 from chalicelib.services.get_segment import get_segment
-from chalicelib.services.load_rules import load_rules
+from chalicelib.services.load_basis import load_basis
 from chalicelib.services.put_segment import put_segment
 from chalicelib.services.segment_members import segment_members
 from tests.fakes import make_app
@@ -101,7 +101,7 @@ def test_all_saved_rules_are_loaded_ready_to_ask(app):
     put_segment(app, "rich", RICH)
     put_segment(app, "not-rich", {"field": "segment", "op": "!=", "value": "rich"})
 
-    rules = load_rules(app)
+    rules = load_basis(app).rules
 
     assert sorted(rules) == ["lapsing", "not-rich", "regulars", "rich"]
     assert rules["not-rich"].holds(app.customers.get("c-1"), app.clock.now())

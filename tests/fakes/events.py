@@ -1,0 +1,23 @@
+"""Events in memory, obeying ports.Events."""
+
+from collections.abc import Sequence
+from threading import Lock
+
+from chalicelib.domain.events import Event
+
+
+class MemoryEvents:
+    def __init__(self) -> None:
+        self.items: dict[tuple[str, str], Event] = {}
+        self._lock = Lock()
+
+    def create_many(self, events: Sequence[Event]) -> set[str]:
+        with self._lock:
+            there = {event.event_id for event in events if (event.customer_id, event.event_id) in self.items}
+            for event in events:
+                self.items.setdefault((event.customer_id, event.event_id), event)
+            return there
+
+    def of(self, customer_id: str) -> list[Event]:
+        found = [event for (owner, _), event in self.items.items() if owner == customer_id]
+        return sorted(found, key=lambda event: (event.at, event.event_id))
