@@ -1,4 +1,4 @@
-"""Which function of the service runs on which trigger: the HTTP routes and the ten event functions, one line each.
+"""Which function of the service runs on which trigger: the HTTP routes and the eleven event functions, one line each.
 
 The queue names and stream ARNs below are only names for Chalice: `infra/resources.yaml` puts the real
 addresses over them and adds what the decorators cannot say (retries, dead-letter queues, filters).
@@ -17,6 +17,7 @@ from chalicelib.workers.feedback import feedback as run_feedback
 from chalicelib.workers.imports import import_part as run_import_part
 from chalicelib.workers.imports import start_import as run_start_import
 from chalicelib.workers.plan import plan as run_plan
+from chalicelib.workers.scans import scan_part as run_scan_part
 from chalicelib.workers.send import send_marketing as run_send_marketing
 from chalicelib.workers.send import send_transactional as run_send_transactional
 from chalicelib.workers.statistics import refresh_statistics as run_refresh_statistics
@@ -92,3 +93,9 @@ def start_import(event: Any) -> Answer:
 def import_part(event: Any) -> Answer:
     """Store one part of an import."""
     return run_import_part(event.to_dict())
+
+
+@app.on_sqs_message(queue="ScanQueue", batch_size=1)
+def scan_part(event: Any) -> Answer:
+    """Go on with one part of some work over all customers."""
+    return run_scan_part(event.to_dict())

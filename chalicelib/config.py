@@ -18,6 +18,7 @@ _NEEDED = (
     "TRANSACTIONAL_QUEUE_URL",
     "PLAN_QUEUE_URL",
     "IMPORT_QUEUE_URL",
+    "SCAN_QUEUE_URL",
     "CONFIGURATION_SET_PREFIX",
     "SECRETS_PREFIX",
 )
@@ -62,6 +63,7 @@ class Settings:
                 "transactional": env["TRANSACTIONAL_QUEUE_URL"],
                 "plan": env["PLAN_QUEUE_URL"],
                 "import": env["IMPORT_QUEUE_URL"],
+                "scan": env["SCAN_QUEUE_URL"],
             },
             configuration_set_prefix=env["CONFIGURATION_SET_PREFIX"],
             secrets_prefix=env["SECRETS_PREFIX"],

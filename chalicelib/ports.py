@@ -338,7 +338,7 @@ class Mailer(Protocol):
 
 
 class Queue(Protocol):
-    """The work queues, by name: plan, marketing, transactional, import."""
+    """The work queues, by name: plan, marketing, transactional, import, scan."""
 
     def send(self, queue: str, bodies: Sequence[Mapping[str, Any]], delay: timedelta = timedelta(0)) -> None:
         """Hand over messages, any number, ten a request; what SQS reports as failed is sent again."""

@@ -9,7 +9,7 @@ import yaml
 from chalicelib.deploy.places import INFRA
 
 # What a table for tests leaves out: it must not outlive its test, and it needs no backup.
-QUEUES = ("MARKETING", "TRANSACTIONAL", "PLAN", "IMPORT")
+QUEUES = ("MARKETING", "TRANSACTIONAL", "PLAN", "IMPORT", "SCAN")
 LEFT_OUT = {"DeletionProtectionEnabled", "PointInTimeRecoverySpecification"}
 
 
@@ -48,7 +48,8 @@ def environment(names: Mapping[str, str]) -> dict[str, str]:
     """The settings that a function of the deployed stack would get for these tables."""
     found = {f"{name.upper()}_TABLE": table for name, table in names.items()}
     queues = {
-        f"{name}_QUEUE_URL": f"http://queue.test/{name}" for name in ("MARKETING", "TRANSACTIONAL", "PLAN", "IMPORT")
+        f"{name}_QUEUE_URL": f"http://queue.test/{name}"
+        for name in ("MARKETING", "TRANSACTIONAL", "PLAN", "IMPORT", "SCAN")
     }
     return {
         **found,

@@ -30,6 +30,7 @@ def test_every_setting_is_read():
             "transactional": "http://queue.test/TRANSACTIONAL",
             "plan": "http://queue.test/PLAN",
             "import": "http://queue.test/IMPORT",
+            "scan": "http://queue.test/SCAN",
         },
         configuration_set_prefix="habitue-test",
         secrets_prefix="/habitue/test",

@@ -29,9 +29,10 @@ FUNCTIONS = {
     "AnnounceProducts": "app.announce_products",
     "StartImport": "app.start_import",
     "ImportPart": "app.import_part",
+    "ScanPart": "app.scan_part",
 }
 TABLES = {"Customers", "Mailboxes", "Orders", "Products", "Catalog", "Sends", "Vouchers"}
-QUEUES = {"MarketingQueue", "TransactionalQueue", "PlanQueue", "ImportQueue", "FeedbackQueue"}
+QUEUES = {"MarketingQueue", "TransactionalQueue", "PlanQueue", "ImportQueue", "ScanQueue", "FeedbackQueue"}
 MAIL = {"MarketingMail", "MarketingMailWithOpens", "TransactionalMail"}
 OTHERS = {
     "RestAPI": "AWS::Serverless::Api",
@@ -269,7 +270,7 @@ def test_f9_each_function_that_eventbridge_starts_keeps_what_failed(translated: 
 
 
 def test_each_function_that_feeds_its_own_queue_is_no_runaway_loop_to_lambda(resources: dict[str, Any]) -> None:
-    for name in ("Plan", "SendMarketing", "SendTransactional", "ImportPart"):
+    for name in ("Plan", "SendMarketing", "SendTransactional", "ImportPart", "ScanPart"):
         assert resources[name]["Properties"]["RecursiveLoop"] == "Allow"
 
 

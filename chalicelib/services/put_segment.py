@@ -7,10 +7,13 @@ from chalicelib.domain.segments import Segment, compile_rules
 from chalicelib.errors import Detail, InvalidInput
 from chalicelib.ports import App, Document
 from chalicelib.services.retrying import retrying
+from chalicelib.services.start_refresh import start_refresh
 
 
 def put_segment(app: App, name: str, rule: Any) -> Segment:
     """Store the rule under the name, in the place of the one before. It holds from the next question on.
+
+    The names kept with the customers follow: all of them are derived anew, part by part.
 
     Raises:
         InvalidInput: a name that is none, a rule that is not valid, that names a segment which does not exist, or that
@@ -20,7 +23,9 @@ def put_segment(app: App, name: str, rule: Any) -> Segment:
         slug(name)
     except ValueError as error:
         raise InvalidInput(f"The name of a segment {error}.", [Detail("name", str(error))]) from error
-    return retrying(lambda: _put(app, name, rule))
+    segment = retrying(lambda: _put(app, name, rule))
+    retrying(lambda: start_refresh(app))
+    return segment
 
 
 def _put(app: App, name: str, rule: Any) -> Segment:

@@ -12,7 +12,9 @@ from chalicelib.services.feed_due import feed_due
 from chalicelib.services.launch_message import launch_message, pin_versions
 from chalicelib.services.list_flows import list_flows
 from chalicelib.services.load_flow import require_flow, store_flow
+from chalicelib.services.retrying import retrying
 from chalicelib.services.seed_shop import seed_shop
+from chalicelib.services.start_refresh import start_refresh
 
 logger = logging.getLogger(__name__)
 
@@ -27,6 +29,7 @@ def run_tick(app: App) -> int:
         return 0
     try:
         seed_shop(app)
+        retrying(lambda: start_refresh(app))
         for flow in list_flows(app):
             if flow.enabled:
                 _try_start(app, flow)
