@@ -145,6 +145,10 @@ class Events(Protocol):
         """Write each if absent; any number, their ids must differ. The ids of those that were there."""
         ...
 
+    def get(self, customer_id: str, event_id: str) -> Event | None:
+        """Consistent."""
+        ...
+
     def of(self, customer_id: str) -> list[Event]:
         """All of one customer, consistent, by time, then id."""
         ...

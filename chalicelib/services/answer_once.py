@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
@@ -16,7 +17,9 @@ _MAX_KEY = 255
 Work = Callable[[], Mapping[str, Any]]
 
 
-def answer_once(app: App, *, scope: str, key: str, request: object, work: Work) -> Mapping[str, Any]:
+def answer_once(
+    app: App, *, scope: str, key: str, request: object, work: Work, about: str | None = None
+) -> Mapping[str, Any]:
     """Run `work` for the first request with this key, and give every later one its answer, for 24 hours.
 
     A request that fails keeps nothing: the same key may try again.
@@ -26,6 +29,7 @@ def answer_once(app: App, *, scope: str, key: str, request: object, work: Work) 
         key: what the caller chose, 1 to 255 characters.
         request: everything that the answer depends on, as plain JSON values.
         work: answers with plain JSON values.
+        about: the customer whom the answer tells of. A note below their id leads an erasure to it.
 
     Raises:
         IdempotencyMismatch: the key was used for another request.
@@ -41,7 +45,21 @@ def answer_once(app: App, *, scope: str, key: str, request: object, work: Work) 
     kept = _kept_answer(found, fingerprint, now)
     if kept is not None:
         return kept
+    if about is not None:
+        _note(app, about, name)
     return _run(app, _begin(app, found, fingerprint, now), work)
+
+
+def notes_of(customer_id: str) -> str:
+    """The kind of the documents whose names are those of the kept answers about one customer."""
+    return f"once-of/{customer_id}"
+
+
+def _note(app: App, customer_id: str, name: str) -> None:
+    """Before the answer is written: a note that leads nowhere does no harm."""
+    if app.catalog.get(notes_of(customer_id), name) is None:
+        with suppress(StaleRevision):  # a rival wrote the same note
+            app.catalog.put(Document(kind=notes_of(customer_id), name=name, body={}))
 
 
 def _kept_answer(found: Document, fingerprint: str, now: datetime) -> Mapping[str, Any] | None:

@@ -1,8 +1,9 @@
-"""Use case: what one customer was sent, or not sent and why, newest first."""
+"""Use case: what one customer was sent, or not sent and why, and what the shop told of them, newest first."""
 
 from typing import Any
 
 from chalicelib.domain.dates import instant_text
+from chalicelib.domain.events import Event
 from chalicelib.domain.messages import Row
 from chalicelib.errors import NotFound
 from chalicelib.ports import App
@@ -13,7 +14,18 @@ def customer_timeline(app: App, customer_id: str, limit: int = 100) -> dict[str,
     if app.customers.get(customer_id) is None:
         raise NotFound("customer", customer_id)
     items = [item for row in app.rows.timeline(customer_id, limit) for item in _items(row)]
+    items += [_fact(event) for event in app.events.of(customer_id)[-limit:]]
     return {"items": sorted(items, key=lambda item: item["at"], reverse=True)[:limit]}
+
+
+def _fact(event: Event) -> dict[str, Any]:
+    return {
+        "at": instant_text(event.at),
+        "kind": "event",
+        "what": event.name,
+        "because": "",
+        "ref": event.event_id,
+    }
 
 
 def _items(row: Row) -> list[dict[str, Any]]:

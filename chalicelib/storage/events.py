@@ -23,6 +23,12 @@ class EventsTable:
         there = insert_absent(self._client, self._table, [_to_item(event) for event in events])
         return {events[place].event_id for place in there}
 
+    def get(self, customer_id: str, event_id: str) -> Event | None:
+        """Consistent."""
+        key = pack({"pk": keys.customer_orders(customer_id), "sk": keys.event(event_id)})
+        answer = self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True)
+        return _from_item(answer["Item"]) if "Item" in answer else None
+
     def of(self, customer_id: str) -> list[Event]:
         """Consistent; by time, then id."""
         pages = self._client.get_paginator("query").paginate(

@@ -3,6 +3,7 @@
 from chalicelib.web import (
     api_campaigns,
     api_customers,
+    api_events,
     api_flows,
     api_imports,
     api_offers,
@@ -22,6 +23,7 @@ PARTS = (
     api_shop,
     api_customers,
     api_orders,
+    api_events,
     api_products,
     api_imports,
     api_segments,

@@ -36,7 +36,7 @@ def give_voucher(name: str) -> Answer:
     """Issue a voucher of this offer to one customer."""
     body = pick(read_object(request()), "customer_id")
     customer_id = text_field(body, "customer_id")
-    return Answer(once(body, lambda: _issue(name, customer_id)), 201)
+    return Answer(once(body, lambda: _issue(name, customer_id), about=customer_id), 201)
 
 
 def _issue(name: str, customer_id: str) -> Json:

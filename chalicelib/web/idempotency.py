@@ -16,11 +16,19 @@ def idempotency_key(asked: Request) -> str | None:
     return None if key is None else str(key)
 
 
-def once(body: Mapping[str, Any], work: Callable[[], Mapping[str, Any]]) -> Mapping[str, Any]:
-    """Run `work`, or give the answer that the same request got under the same key within 24 hours."""
+def once(body: Mapping[str, Any], work: Callable[[], Mapping[str, Any]], *, about: object = None) -> Mapping[str, Any]:
+    """Run `work`, or give the answer that the same request got under the same key within 24 hours.
+
+    Args:
+        body: of the request.
+        work: makes the answer.
+        about: the customer whom the answer tells of, by id, so that an erasure finds it; anything else counts for none.
+    """
     asked = request()
     key = idempotency_key(asked)
     if key is None:
         return work()
-    about = {"path": asked.uri_params or {}, "body": dict(body)}
-    return answer_once(get_app(), scope=f"{asked.method} {asked.path}", key=key, request=about, work=work)
+    request_ = {"path": asked.uri_params or {}, "body": dict(body)}
+    person = about if isinstance(about, str) and about else None
+    scope = f"{asked.method} {asked.path}"
+    return answer_once(get_app(), scope=scope, key=key, request=request_, work=work, about=person)

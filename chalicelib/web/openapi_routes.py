@@ -58,6 +58,16 @@ ROUTES: tuple[Route, ...] = (
         body="OrderFields",
         answer="Order",
         status=201,
+        once=True,
+    ),
+    Route(
+        method="POST",
+        path="/v1/events",
+        about="Take an event, idempotent by its id (201: new, 200: known)",
+        body="EventFields",
+        answer="Event",
+        status=201,
+        once=True,
     ),
     Route(method="GET", path="/v1/products/{sku}", about="One product", answer="Product"),
     Route(

@@ -51,6 +51,17 @@ _PERSON = {
 }
 _LINE = record("sku quantity unit_price", sku=TEXT, quantity=WHOLE, unit_price=COUNT)
 _LINES: Schema = {"type": "array", "items": _LINE, "minItems": 1}
+_EVENT = {
+    "event_id": TEXT,
+    "customer_id": TEXT,
+    "name": {"type": "string", "pattern": "^[a-z][a-z0-9_.-]{0,63}$"},
+    "at": TIME,
+    "properties": {
+        "type": ["object", "null"],
+        "additionalProperties": {"type": ["string", "number", "boolean", "null"]},
+        "maxProperties": 50,
+    },
+}
 _PRICE: Schema = {"anyOf": [COUNT, ref("Money"), {"type": "null"}]}
 _PRODUCT = {
     "category": TEXT_OR_NULL,
@@ -173,6 +184,10 @@ SCHEMAS: dict[str, Schema] = {
         voucher_code=TEXT_OR_NULL,
         store=TEXT_OR_NULL,
         channel=TEXT_OR_NULL,
+    ),
+    "EventFields": record("event_id customer_id name at", _EVENT, closed=True),
+    "Event": record(
+        "result event_id customer_id name at properties", _EVENT, result={"enum": ["created", "unchanged"]}
     ),
     "ProductFields": record("", _PRODUCT, name=TEXT),
     "Product": record("sku name", _PRODUCT, sku=TEXT, name=TEXT),

@@ -7,6 +7,7 @@ from typing import Any
 from chalicelib.domain.campaigns import Campaign, campaign_to_fields
 from chalicelib.domain.customers import Customer, Statistics
 from chalicelib.domain.dates import instant_text
+from chalicelib.domain.events import Event
 from chalicelib.domain.mailboxes import Consent
 from chalicelib.domain.messages import Message
 from chalicelib.domain.offers import Offer, offer_to_fields
@@ -98,6 +99,18 @@ def order_json(order: Order, result: str) -> Json:
         "voucher_code": order.voucher_code,
         "store": order.store,
         "channel": order.channel,
+    }
+
+
+def event_json(event: Event, result: str) -> Json:
+    """An event as it was taken; `result` is created or unchanged."""
+    return {
+        "result": result,
+        "event_id": event.event_id,
+        "customer_id": event.customer_id,
+        "name": event.name,
+        "at": time_json(event.at),
+        "properties": dict(event.properties),
     }
 
 

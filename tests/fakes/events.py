@@ -18,6 +18,9 @@ class MemoryEvents:
                 self.items.setdefault((event.customer_id, event.event_id), event)
             return there
 
+    def get(self, customer_id: str, event_id: str) -> Event | None:
+        return self.items.get((customer_id, event_id))
+
     def of(self, customer_id: str) -> list[Event]:
         found = [event for (owner, _), event in self.items.items() if owner == customer_id]
         return sorted(found, key=lambda event: (event.at, event.event_id))

@@ -32,6 +32,8 @@ def test_an_event_comes_back_as_it_was_written(events: Events) -> None:
     assert events.create_many([told]) == set()
     assert events.of("ann") == [told]
     assert events.of("bob") == []
+    assert events.get("ann", "1") == told
+    assert events.get("ann", "2") is None
 
 
 def test_the_same_event_again_changes_nothing(events: Events) -> None:

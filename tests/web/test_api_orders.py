@@ -38,3 +38,12 @@ def test_an_id_of_another_customers_order_is_a_conflict(v1):
     v1.post("/orders", ORDER)
 
     assert v1.post("/orders", {**ORDER, "customer_id": "bob"}).status_code == 409
+
+
+def test_an_idempotency_key_gives_the_first_answer_of_an_order_again(v1):
+    first = v1.post("/orders", ORDER, Idempotency_Key="k")
+    again = v1.post("/orders", ORDER, Idempotency_Key="k")
+    other = v1.post("/orders", {**ORDER, "order_id": "o2"}, Idempotency_Key="k")
+
+    assert (again.status_code, again.json_body) == (201, first.json_body)
+    assert other.status_code == 409
