@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from chalicelib.domain.months import Months
+from chalicelib.domain.tastes import favourites
+
 type_of_attribute = str | int | float | bool
 
 
@@ -13,18 +16,27 @@ class Statistics:
 
     orders: int = 0  # orders that still count: not cancelled, not wholly taken back
     spent: int = 0  # minor units of the shop's currency, after what was taken back
+    receipts: int = 0  # the orders in the shop's currency, which `spent` comes from
+    costed: int = 0  # the part of `spent` whose cost is known
+    cost: int = 0  # what that part cost the shop
     first_order_at: datetime | None = None
     last_order_at: datetime | None = None
     mean_gap_days: float | None = None  # None below two orders: not enough data
     gap_variance: float | None = None  # of the gaps in days, population variance; None below two gaps
-    categories: Mapping[str, int] = field(default_factory=dict)  # category -> minor units spent
+    months: Months | None = None  # in the shop's zone and currency; None without an order
+    categories: Mapping[str, int] = field(default_factory=dict)  # category -> weight (domain/tastes.py)
+    brands: Mapping[str, int] = field(default_factory=dict)  # brand -> weight; the heaviest few
     other_currencies: Mapping[str, int] = field(default_factory=dict)  # currency -> minor units
 
     @property
     def top_categories(self) -> tuple[str, ...]:
-        """Categories by money spent, most first; ties by name. Three at most."""
-        ranked = sorted(self.categories.items(), key=lambda pair: (-pair[1], pair[0]))
-        return tuple(name for name, spent in ranked[:3] if spent > 0)
+        """Favourite categories, most liked first. Three at most."""
+        return favourites(self.categories)
+
+    @property
+    def top_brands(self) -> tuple[str, ...]:
+        """Favourite brands, most liked first. Three at most."""
+        return favourites(self.brands)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,7 @@ MAX_TEXT = 200  # characters of a store, a channel, a voucher code
 MAX_QUANTITY = 10**6
 MAX_LINES_BYTES = 350_000  # DynamoDB takes 400 KB an item; some is left for the other fields
 _MAX_DISCOUNTS = 50
-_LINE_BYTES = 30  # of a packed line beside its sku: quantity, price, category, commas
+_LINE_BYTES = 45  # of a packed line beside its sku: quantity, price, category, brand, cost, commas
 
 
 def check_size(order: Order) -> None:

@@ -2,11 +2,12 @@
 
 import hashlib
 import json
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
+
+from chalicelib.domain.order_sums import sums_of
 
 OrderStatus = Literal["placed", "cancelled", "returned"]
 STATUSES = ("placed", "cancelled", "returned")
@@ -39,6 +40,8 @@ class Order:
     tax: int | None = None  # minor units, not in `total`
     discounts: tuple[tuple[str, int], ...] = ()  # code and minor units, not in `total`
     categories: Mapping[str, str] = field(default_factory=dict)  # sku -> category, as of the write
+    brands: Mapping[str, str] = field(default_factory=dict)  # sku -> brand, as of the write
+    costs: Mapping[str, int] = field(default_factory=dict)  # sku -> cost of one unit, as of the write
 
     @property
     def total(self) -> int:
@@ -66,6 +69,9 @@ class OrderHeader:
     currency: str
     total: int  # minor units
     categories: Mapping[str, int] = field(default_factory=dict)  # category -> minor units, as of the write
+    brands: Mapping[str, int] = field(default_factory=dict)  # brand -> minor units, as of the write
+    costed: int = 0  # the part of `total` whose cost was known at the write
+    cost: int = 0  # what that part cost the shop
     status: str = "placed"
     takes_back: bool = False  # has negative lines: the statistics need its lines and those it takes back from
     fingerprint: str = ""  # hash of the order's content: tells `unchanged` from `updated`
@@ -74,17 +80,17 @@ class OrderHeader:
 
 def header_of(order: Order, revision: int = 0) -> OrderHeader:
     """The header of an order; `revision` is that of the header it will replace, 0 for none."""
-    categories: Counter[str] = Counter()
-    for line in order.lines:
-        if category := order.categories.get(line.sku):
-            categories[category] += line.quantity * line.unit_price
+    sums = sums_of(((line.sku, line.quantity, line.unit_price) for line in order.lines), order)
     return OrderHeader(
         order_id=order.order_id,
         customer_id=order.customer_id,
         placed_at=order.placed_at,
         currency=order.currency,
-        total=order.total,
-        categories=dict(categories),
+        total=sums.total,
+        categories=sums.categories,
+        brands=sums.brands,
+        costed=sums.costed,
+        cost=sums.cost,
         status=order.status,
         takes_back=order.takes_back,
         fingerprint=fingerprint(order),

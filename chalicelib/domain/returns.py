@@ -1,9 +1,10 @@
 """What is left of a customer's orders after returns: which earlier order a negative line takes goods back from."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from chalicelib.domain.order_sums import Sums, sums_of
 from chalicelib.domain.orders import Order, OrderLine
 
 
@@ -11,8 +12,7 @@ from chalicelib.domain.orders import Order, OrderLine
 class Remains:
     """What one order still holds."""
 
-    total: int  # minor units
-    categories: Mapping[str, int]  # category -> minor units
+    sums: Sums
     counts: bool  # whether it still is an order: some goods were bought and not taken back
 
 
@@ -40,15 +40,8 @@ class _Holding:
 
     def remains(self) -> Remains:
         """What was not taken."""
-        categories: Counter[str] = Counter()
-        total = 0
-        for sku, units in self._units.items():
-            worth = sum(price * count for price, count in units.items())
-            total += worth
-            if worth and (category := self.order.categories.get(sku)):
-                categories[category] += worth
-        counts = any(count for units in self._units.values() for count in units.values())
-        return Remains(total=total, categories=dict(categories), counts=counts)
+        left = [(sku, count, price) for sku, units in self._units.items() for price, count in units.items() if count]
+        return Remains(sums=sums_of(left, self.order), counts=bool(left))
 
 
 def remains(orders: Iterable[Order]) -> dict[str, Remains]:

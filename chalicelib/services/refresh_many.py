@@ -43,7 +43,7 @@ class _Around:
 
     def __init__(self, app: App) -> None:
         self._app = app
-        self._currency = app.catalog.shop().currency
+        self._shop = app.catalog.shop()
         self._basis = load_basis(app)
         self._now: datetime = app.clock.now()
 
@@ -59,7 +59,7 @@ class _Around:
         headers = self._app.orders.headers(id_)
         if customer is None and not headers:
             return None
-        stats = statistics(headers, self._remains(headers), self._currency)
+        stats = statistics(headers, self._remains(headers), self._shop.currency, self._shop.zone)
         return derive(replace(customer or Customer(id=id_), stats=stats), self._basis, self._now)
 
     def _remains(self, headers: Sequence[OrderHeader]) -> dict[str, Remains]:

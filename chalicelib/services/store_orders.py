@@ -6,6 +6,7 @@ from typing import Literal
 
 from chalicelib.domain.customers import Customer
 from chalicelib.domain.orders import Order, OrderHeader, fingerprint, header_of
+from chalicelib.domain.products import Product
 from chalicelib.errors import StaleRevision
 from chalicelib.ports import App
 
@@ -56,7 +57,7 @@ def _create(app: App, fresh: Sequence[Order]) -> dict[str, Outcome]:
     if not fresh:
         return {}
     _create_customers(app, {order.customer_id for order in fresh})
-    complete = _with_categories(app, fresh)
+    complete = _complete(app, fresh)
     answers = app.orders.create_many([(order, header_of(order)) for order in complete])
     # A rival was faster, or our own lost answer was not: what is stored decides.
     rivals = [order for order in complete if answers[order.order_id] == "exists"]
@@ -72,17 +73,23 @@ def _create_customers(app: App, ids: set[str]) -> None:
     app.customers.create_many([Customer(id=id_) for id_ in sorted(ids) if id_ not in known])
 
 
-def _with_categories(app: App, orders: Sequence[Order]) -> list[Order]:
-    """The orders with the categories that their skus have in the catalogue now."""
+def _complete(app: App, orders: Sequence[Order]) -> list[Order]:
+    """The orders with what the catalogue says of their skus now: categories, brands, costs."""
     products = app.products.get_many(sorted({sku for order in orders for sku in order.skus}))
-    categories = {sku: product.category for sku, product in products.items() if product.category}
-    return [
-        replace(order, categories={sku: categories[sku] for sku in order.skus if sku in categories}) for order in orders
-    ]
+    return [_with_goods(order, [products[sku] for sku in order.skus if sku in products]) for order in orders]
+
+
+def _with_goods(order: Order, products: Sequence[Product]) -> Order:
+    return replace(
+        order,
+        categories={product.sku: product.category for product in products if product.category},
+        brands={product.sku: product.brand for product in products if product.brand},
+        costs={product.sku: product.cost for product in products if product.cost is not None},
+    )
 
 
 def _replace(app: App, order: Order, header: OrderHeader) -> None:
-    [complete] = _with_categories(app, [order])
+    [complete] = _complete(app, [order])
     for _ in range(_ATTEMPTS):
         try:
             app.orders.replace(complete, header_of(complete, header.revision))

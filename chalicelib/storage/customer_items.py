@@ -6,6 +6,7 @@ from typing import Any
 
 from chalicelib.domain.customers import Customer, Statistics
 from chalicelib.domain.dates import month_day
+from chalicelib.domain.months import Months
 from chalicelib.storage import keys
 
 _SAME = (
@@ -40,14 +41,19 @@ def _stats_to_item(stats: Statistics) -> dict[str, Any]:
     values = {
         "orders": stats.orders,
         "spent": stats.spent,
+        "others": stats.orders - stats.receipts,
+        "costed": stats.costed,
+        "cost": stats.cost,
         "first_at": stats.first_order_at and stats.first_order_at.isoformat(),
         "last_at": stats.last_order_at and stats.last_order_at.isoformat(),
         "mean_gap": stats.mean_gap_days,
         "gap_variance": stats.gap_variance,
+        "months": stats.months and _months_text(stats.months),
         "categories": dict(stats.categories) or None,
+        "brands": dict(stats.brands) or None,
         "other": dict(stats.other_currencies) or None,
     }
-    # 0 orders and 0 spent say what no entry says; a variance of 0 does not.
+    # A sum of 0 says what no entry says; a variance of 0 does not.
     return {name: value for name, value in values.items() if value is not None and (value or name == "gap_variance")}
 
 
@@ -75,13 +81,31 @@ def _stats_from_item(values: Mapping[str, Any]) -> Statistics:
     return Statistics(
         orders=values.get("orders", 0),
         spent=values.get("spent", 0),
+        receipts=values.get("orders", 0) - values.get("others", 0),
+        costed=values.get("costed", 0),
+        cost=values.get("cost", 0),
         first_order_at=_read_time(values.get("first_at")),
         last_order_at=_read_time(values.get("last_at")),
         mean_gap_days=_read_float(values.get("mean_gap")),
         gap_variance=_read_float(values.get("gap_variance")),
+        months=_read_months(values.get("months")),
         categories=values.get("categories", {}),
+        brands=values.get("brands", {}),
         other_currencies=values.get("other", {}),
     )
+
+
+def _months_text(months: Months) -> str:
+    """`last/span:5,,70`: three years fit into less than a map of one."""
+    return f"{months.last}/{months.span}:" + ",".join("" if sum_ is None else str(sum_) for sum_ in months.spent)
+
+
+def _read_months(text: str | None) -> Months | None:
+    if text is None:
+        return None
+    place, _, sums = text.partition(":")
+    last, _, span = place.partition("/")
+    return Months(last=int(last), span=int(span), spent=tuple(int(s) if s else None for s in sums.split(",")))
 
 
 def _read_day(text: str | None) -> date | None:

@@ -32,17 +32,32 @@ def lines_from_item(values: Mapping[str, Any]) -> Order:
         placed_at=datetime.fromisoformat(values["at"]),
         currency=values["currency"],
         lines=tuple(OrderLine(sku=line[0], quantity=line[1], unit_price=line[2]) for line in told["lines"]),
-        categories={line[0]: told["categories"][line[3]] for line in told["lines"] if len(line) > 3},
+        categories=_named(told, "categories", 3),
+        brands=_named(told, "brands", 4),
+        costs={line[0]: line[5] for line in told["lines"] if len(line) > 5},
         discounts=tuple((code, amount) for code, amount in json.loads(values.get("discounts", "[]"))),
         **{name: values[name] for name in _NAMED if name in values},
     )
 
 
+def _named(told: Mapping[str, Any], kind: str, place: int) -> dict[str, str]:
+    """By sku: what the line gives at this place, as the place of a name among the order's names of that kind."""
+    lines = (line for line in told["lines"] if len(line) > place and line[place] is not None)
+    return {line[0]: told[kind][line[place]] for line in lines}
+
+
 def _lines_text(order: Order) -> str:
-    names = sorted(set(order.categories.values()))
-    places = {sku: names.index(category) for sku, category in order.categories.items()}
-    lines = [
-        [line.sku, line.quantity, line.unit_price, *([places[line.sku]] if line.sku in places else [])]
-        for line in order.lines
-    ]
-    return json.dumps({"categories": names, "lines": lines}, ensure_ascii=False, separators=(",", ":"))
+    categories, brands = sorted(set(order.categories.values())), sorted(set(order.brands.values()))
+    category_of = {sku: categories.index(name) for sku, name in order.categories.items()}
+    brand_of = {sku: brands.index(name) for sku, name in order.brands.items()}
+    known = {sku: [category_of.get(sku), brand_of.get(sku), order.costs.get(sku)] for sku in order.skus}
+    lines = [[line.sku, line.quantity, line.unit_price, *_told(known[line.sku])] for line in order.lines]
+    told = {"categories": categories, "brands": brands, "lines": lines}
+    return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+
+
+def _told(known: list[int | None]) -> list[int | None]:
+    """Without the unknown at the end: most shops tell one or two of the three."""
+    while known and known[-1] is None:
+        known = known[:-1]
+    return known

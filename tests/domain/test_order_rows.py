@@ -118,7 +118,7 @@ def test_an_order_of_which_every_row_is_refused_is_no_order():
 
 
 def test_an_order_that_would_not_fit_into_one_item_is_refused():
-    rows = MAX_LINES_BYTES // (len("85123A") + 30)
+    rows = MAX_LINES_BYTES // (len("85123A") + 45)
     [fits] = read(*[ROW] * rows).orders.values()
     [too_large] = read(*[ROW] * (rows + 1)).orders.values()
 

@@ -1,11 +1,13 @@
 """E7's sibling for statistics: what a return takes back, from which order, at which price."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.domain.order_sums import Sums
 from chalicelib.domain.orders import Order, OrderLine
 from chalicelib.domain.returns import Remains, remains
 
@@ -85,10 +87,22 @@ BOUGHT = order("1", 0, ("tea", 3, 500), ("pot", 1, 2000))
     ],
 )
 def test_a_return_takes_back_what_an_earlier_order_held(orders, left):
-    expected = {name: Remains(total=total, categories=by, counts=counts) for name, (total, by, counts) in left.items()}
+    expected = {
+        name: Remains(sums=Sums(total=total, categories=by), counts=counts)
+        for name, (total, by, counts) in left.items()
+    }
 
     assert remains(orders) == expected
     assert remains(reversed(orders)) == expected
+
+
+def test_what_came_back_takes_its_brand_and_its_cost_along():
+    bought = replace(BOUGHT, brands={"tea": "Assam & Co"}, costs={"tea": 200})
+    back = replace(order("C2", 1, ("tea", -1, 500)), brands={"tea": "Other"}, costs={"tea": 999})
+
+    left = remains([bought, back])["1"].sums
+
+    assert (left.brands, left.costed, left.cost) == ({"Assam & Co": 1000}, 1000, 400)
 
 
 lines = st.lists(
@@ -114,6 +128,6 @@ def test_no_more_is_taken_back_than_was_bought_and_no_less_is_left_than_nothing(
 
     for order_id, left in remains(orders).items():
         bought = sum(line.quantity * line.unit_price for line in orders[int(order_id)].lines if line.quantity > 0)
-        assert 0 <= left.total <= bought
-        assert all(worth >= 0 for worth in left.categories.values())
-        assert left.counts or left.total == 0
+        assert 0 <= left.sums.total <= bought
+        assert all(worth >= 0 for worth in left.sums.categories.values())
+        assert left.counts or left.sums.total == 0

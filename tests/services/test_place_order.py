@@ -27,8 +27,8 @@ def app() -> App:
     return make_app()
 
 
-def test_an_order_is_stored_with_its_customer_and_its_categories(app):
-    put_product(app, "tea", {"name": "Tea", "category": "Teas"})
+def test_an_order_is_stored_with_its_customer_and_what_is_known_of_its_goods(app):
+    put_product(app, "tea", {"name": "Tea", "category": "Teas", "brand": "Assam & Co", "cost": 200})
 
     order, outcome = place_order(
         app, ORDER | {"discounts": [{"code": "X", "amount": 100}], "shipping": 250, "tax": None}
@@ -40,7 +40,9 @@ def test_an_order_is_stored_with_its_customer_and_its_categories(app):
     header = app.orders.header("ann", "1")
     assert header is not None
     assert (header.categories, header.takes_back) == ({"Teas": 1000}, False)
-    assert get_order(app, "1").categories == {"tea": "Teas"}
+    assert (header.brands, header.costed, header.cost) == ({"Assam & Co": 1000}, 1000, 400)
+    stored = get_order(app, "1")
+    assert (stored.categories, stored.brands, stored.costs) == ({"tea": "Teas"}, {"tea": "Assam & Co"}, {"tea": 200})
     assert app.customers.get("ann") == Customer(id="ann", revision=1)
 
 
@@ -138,7 +140,7 @@ def test_a_wrong_order_is_refused_with_its_place_and_nothing_is_stored(app, chan
 def test_an_order_too_large_for_one_item_is_refused(app):
     lines = [{"sku": "x" * 200, "quantity": 1, "unit_price": 1}] * 2000
 
-    with pytest.raises(InvalidInput, match="has 2000 lines, about 460,000 bytes; the limit is 350,000 bytes"):
+    with pytest.raises(InvalidInput, match="has 2000 lines, about 490,000 bytes; the limit is 350,000 bytes"):
         place_order(app, ORDER | {"lines": lines})
 
     assert app.orders.writes == 0

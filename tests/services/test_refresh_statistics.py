@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from chalicelib.domain.customers import Customer, Statistics
+from chalicelib.domain.months import Months
 from chalicelib.errors import StaleRevision
 from chalicelib.ports import App
 from chalicelib.services.place_order import place_order
@@ -22,7 +23,7 @@ START = datetime(2026, 11, 1, tzinfo=UTC)
 @pytest.fixture
 def app() -> App:
     app = make_app()
-    put_product(app, "tea", {"name": "Tea", "category": "Teas"})
+    put_product(app, "tea", {"name": "Tea", "category": "Teas", "brand": "Assam & Co", "cost": 200})
     return app
 
 
@@ -56,11 +57,16 @@ def test_orders_make_statistics_and_stage(app):
     assert stats(app) == Statistics(
         orders=3,
         spent=3500,
+        receipts=2,
+        costed=1500,
+        cost=600,
         first_order_at=START,
         last_order_at=START + timedelta(days=11),
         mean_gap_days=5.5,
         gap_variance=20.25,
-        categories={"Teas": 1500},
+        months=Months(last=2026 * 12 + 10, span=1, spent=(3500,)),
+        categories={"Teas": 1462},  # 1000 of ten days before, and 500
+        brands={"Assam & Co": 1462},
         other_currencies={"EUR": 900},
     )
     customer = app.customers.get("ann")
@@ -79,10 +85,15 @@ def test_a_return_takes_back_what_an_earlier_order_held(app):
     assert stats(app) == Statistics(
         orders=2,
         spent=950,
+        receipts=2,
+        costed=950,
+        cost=400,
         first_order_at=START,
         last_order_at=START + timedelta(days=9),
         mean_gap_days=9.0,
-        categories={"Teas": 950},
+        months=Months(last=2026 * 12 + 10, span=1, spent=(950,)),
+        categories={"Teas": 933},  # 500 of nine days before, and 450
+        brands={"Assam & Co": 933},
     )
 
 

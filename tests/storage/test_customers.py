@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from chalicelib.domain.customers import Customer, Statistics
+from chalicelib.domain.months import Months
 from chalicelib.errors import StaleRevision
 from chalicelib.storage.customers import CustomersTable
 from tests.fakes.customers import MemoryCustomers
@@ -31,11 +32,16 @@ FULL = Customer(
     stats=Statistics(
         orders=4,
         spent=-200,
+        receipts=3,
+        costed=-100,
+        cost=70,
         first_order_at=datetime(2024, 1, 1, 9, tzinfo=UTC),
         last_order_at=datetime(2025, 1, 1, 9, 0, 0, 1, tzinfo=UTC),
         mean_gap_days=122.0,
         gap_variance=0.0,
+        months=Months(last=24_300, span=13, spent=(5, None, 0, -205)),
         categories={"Tea": 900, "Gear": -5},
+        brands={"Assam & Co": 7},
         other_currencies={"EUR": 500},
     ),
     stage="regular",

@@ -49,8 +49,10 @@ def test_an_order_comes_back_as_it_was_written(orders):
         tax=20,
         discounts=(("ABC", 100), ("B", 0)),
         categories={"tea": "Tea", "pöt": "Pots"},
+        brands={"pöt": "Crane"},
+        costs={"tea": 0},
     )
-    plain = order("2", categories={"tea": "Tea"})
+    plain = order("2", categories={"tea": "Tea"}, costs={"pöt": 7})
 
     assert create(orders, said, plain) == {"1": "created", "2": "created"}
 
