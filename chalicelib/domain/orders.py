@@ -70,6 +70,7 @@ class OrderHeader:
     total: int  # minor units
     categories: Mapping[str, int] = field(default_factory=dict)  # category -> minor units, as of the write
     brands: Mapping[str, int] = field(default_factory=dict)  # brand -> minor units, as of the write
+    skus: tuple[str, ...] = ()  # what was bought, each once, sorted; not what was only taken back
     costed: int = 0  # the part of `total` whose cost was known at the write
     cost: int = 0  # what that part cost the shop
     status: str = "placed"
@@ -89,6 +90,7 @@ def header_of(order: Order, revision: int = 0) -> OrderHeader:
         total=sums.total,
         categories=sums.categories,
         brands=sums.brands,
+        skus=tuple(sorted({line.sku for line in order.lines if line.quantity > 0})),
         costed=sums.costed,
         cost=sums.cost,
         status=order.status,

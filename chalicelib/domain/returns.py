@@ -13,6 +13,7 @@ class Remains:
     """What one order still holds."""
 
     sums: Sums
+    skus: tuple[str, ...] = ()  # of which it still holds units, sorted
     counts: bool  # whether it still is an order: some goods were bought and not taken back
 
 
@@ -41,7 +42,8 @@ class _Holding:
     def remains(self) -> Remains:
         """What was not taken."""
         left = [(sku, count, price) for sku, units in self._units.items() for price, count in units.items() if count]
-        return Remains(sums=sums_of(left, self.order), counts=bool(left))
+        skus = tuple(sorted({sku for sku, _, _ in left}))
+        return Remains(sums=sums_of(left, self.order), skus=skus, counts=bool(left))
 
 
 def remains(orders: Iterable[Order]) -> dict[str, Remains]:

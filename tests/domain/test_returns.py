@@ -87,8 +87,11 @@ BOUGHT = order("1", 0, ("tea", 3, 500), ("pot", 1, 2000))
     ],
 )
 def test_a_return_takes_back_what_an_earlier_order_held(orders, left):
+    sku_of = {"Tea": "tea", "Pots": "pot"}
     expected = {
-        name: Remains(sums=Sums(total=total, categories=by), counts=counts)
+        name: Remains(
+            sums=Sums(total=total, categories=by), skus=tuple(sorted(sku_of[one] for one in by)), counts=counts
+        )
         for name, (total, by, counts) in left.items()
     }
 
