@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from chalicelib.domain.dates import parse_instant
-from chalicelib.domain.mailboxes import Consent, ConsentStatus, Suppression
+from chalicelib.domain.mailboxes import Consent, ConsentStatus, Mailbox
 from chalicelib.domain.reading import slug
 from chalicelib.domain.texts import one_line, several_lines
 from chalicelib.errors import Detail, InvalidInput
@@ -17,6 +17,8 @@ TRACKING = ("none", "aggregate", "full")
 MAX_TOPICS = 50
 # Clocks differ; a consent from further ahead would outlast every withdrawal that the shop records until then.
 _AHEAD = timedelta(days=1)
+# Answers show them; a client that sends back what it read must not be refused, and cannot set them.
+_READ_ONLY = ("origin",)
 _FIELDS = ("status", "basis", "at", "source", "text", "expires_at", "topics", "tracking")
 
 
@@ -36,7 +38,7 @@ def consent_from_fields(value: Any, *, now: datetime, tracking: str = "none") ->
     details = [
         Detail(f"consent.{name}", f"is no field of a consent; it has {', '.join(_FIELDS)}")
         for name in value
-        if name not in _FIELDS
+        if name not in (*_FIELDS, *_READ_ONLY)
     ]
     found: dict[str, Any] = {}
     for name, parse in _PARSERS.items():
@@ -163,18 +165,15 @@ _REFUSALS: Mapping[ConsentStatus, str] = {"pending": "unconfirmed", "withdrawn":
 
 
 def may_mail(
-    consent: Consent | None,
-    suppression: Suppression | None,
-    *,
-    topic: str,
-    stream: Literal["marketing", "transactional"],
-    at: datetime,
+    mailbox: Mailbox, *, topic: str, stream: Literal["marketing", "transactional"], at: datetime
 ) -> str | None:
     """Why this address must not get this mail now; None where it may.
 
     Transactional mail asks for no consent; a suppression of scope "all" (a hard bounce, a complaint, an erasure)
-    stops it too. Reasons: `suppressed`, `no_consent`, `unconfirmed`, `unsubscribed`, `left_topic`, `consent_expired`.
+    stops it too. Reasons: `suppressed`, `no_consent`, `unconfirmed`, `unsubscribed`, `left_topic`, `consent_expired`,
+    `paused_by_customer` (until `paused_until`, when it ends by itself).
     """
+    consent, suppression = mailbox.consent, mailbox.suppression
     if suppression is not None and (suppression.scope == "all" or stream == "marketing"):
         return "suppressed"
     if stream == "transactional":
@@ -187,4 +186,6 @@ def may_mail(
         return "left_topic" if left else _REFUSALS[status]
     if consent.expires_at is not None and at >= consent.expires_at:
         return "consent_expired"
+    if mailbox.paused_until is not None and at < mailbox.paused_until:
+        return "paused_by_customer"
     return None

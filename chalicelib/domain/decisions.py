@@ -54,14 +54,16 @@ def decide(
 ) -> Decision:
     """Decide on data read just now. The claim that follows is refused if the mailbox has changed since.
 
-    Reasons of a skip: `no_customer`, `no_address`, those of `may_mail`, `already_sent`, `too_late`.
+    Reasons of a skip: `no_customer`, `no_address`, `address_changed`, those of `may_mail`, `already_sent`, `too_late`.
     """
     if customer is None:
         return Skip("no_customer")
     if customer.mailbox is None:
         return Skip("no_address")
+    if message.audience.mailbox not in (None, customer.mailbox):
+        return Skip("address_changed")
     box = mailbox or Mailbox(hash=customer.mailbox)
-    refusal = may_mail(box.consent, box.suppression, topic=message.topic, stream=message.stream, at=now)
+    refusal = may_mail(box, topic=message.topic, stream=message.stream, at=now)
     if refusal is not None:
         return Skip(refusal)
     claim = box.recent.get(message.send_key)

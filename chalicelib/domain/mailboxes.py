@@ -18,6 +18,7 @@ class Consent:
     at: datetime  # aware UTC, when it was said
     source: str = ""
     text: str = ""  # the words that were agreed to
+    origin: str = ""  # the network address from which the person said so; "" where the shop's systems stated it
     expires_at: datetime | None = None
     topics: Mapping[str, ConsentStatus] = field(default_factory=dict)
     tracking: Tracking = "none"
@@ -51,4 +52,6 @@ class Mailbox:
     suppression: Suppression | None = None
     recent: Mapping[str, Claim] = field(default_factory=dict)  # send key -> claim
     soft_bounces: tuple[datetime, ...] = ()
+    asked: tuple[datetime, ...] = ()  # when mails were sent that ask to confirm a sign-up; those of the last day
+    paused_until: datetime | None = None  # no marketing mail before, by the person's own choice
     revision: int = 0  # 0: not stored yet

@@ -12,12 +12,14 @@ Stream = Literal["marketing", "transactional"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Audience:
-    """Who is meant: members of any of `segments`, or whose `date_field` falls on `day`; never of `exclude`."""
+    """Who is meant: members of any of `segments`, whose `date_field` falls on `day`, or `people`; never `exclude`."""
 
     segments: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     date_field: Literal["birthday", "joined_on"] | None = None
     day: date | None = None
+    people: tuple[str, ...] = ()  # customer ids
+    mailbox: str | None = None  # only while the person still has this address
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,8 +27,8 @@ class Message:
     """One launch of a campaign, or one occurrence of a flow. Written once, then only its state moves."""
 
     id: str  # deterministic: the same launch twice is one message
-    source: Literal["campaign", "flow"]
-    name: str  # the campaign's or flow's name
+    source: Literal["campaign", "flow", "service"]  # "service": mail that belongs to no campaign and no flow
+    name: str  # the campaign's or flow's name, or what the service's mail is for
     once_key: str  # at most one mail per mailbox and once_key
     template: str
     versions: Mapping[str, str]  # locale -> pinned compiled version

@@ -73,12 +73,13 @@ OFFER = _fields("name words", benefit=_fields("kind percent ceiling amount sku n
 VOUCHER = _fields("code url expires_at")
 
 # Null where the message has none: a field of theirs may be read only behind a test.
-MAY_BE_NULL = frozenset({"offer", "voucher"})
+MAY_BE_NULL = frozenset({"offer", "voucher", "confirmation"})
 VARIABLES: dict[str, Kind] = {
     "customer": CUSTOMER,
     "shop": SHOP,
     "offer": OFFER,
     "voucher": VOUCHER,
+    "confirmation": _fields("url"),
     "products": ListOf(PRODUCT),
     "picks": Function(ListOf(PRODUCT)),
     "link": Function(_V),
@@ -94,7 +95,7 @@ VARIABLES: dict[str, Kind] = {
 LOOP = _fields("index index0 revindex revindex0 first last length")
 
 # Own pages of the mail: they are signed already and must lead there without a detour.
-UNTRACKED = frozenset({"unsubscribe_url", "preferences_url", "view_url", "voucher.url"})
+UNTRACKED = frozenset({"unsubscribe_url", "preferences_url", "view_url", "voucher.url", "confirmation.url"})
 
 FILTERS = _words(
     "money day datetime plural truncate upper lower title capitalize trim default d join first last length count round"

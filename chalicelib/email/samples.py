@@ -97,6 +97,7 @@ def full_sample() -> Mapping[str, Any]:
             },
         },
         "voucher": {"code": "7K4QX-M2PD-9WRT", "url": "https://links.example.com/r/x", "expires_at": _LATER},
+        "confirmation": {"url": f"https://links.example.com/confirm/{'x' * 120}"},
         "products": [_PRODUCT] * 3,
         "picks": lambda count: [_PRODUCT] * count,
         "link": _link,
@@ -111,8 +112,8 @@ def full_sample() -> Mapping[str, Any]:
 
 
 def without_offer() -> Mapping[str, Any]:
-    """A message that carries neither offer nor voucher."""
-    return {**full_sample(), "offer": None, "voucher": None}
+    """A message that carries neither offer nor voucher, and asks nobody to confirm anything."""
+    return {**full_sample(), "offer": None, "voucher": None, "confirmation": None}
 
 
 def little_known() -> Mapping[str, Any]:

@@ -13,6 +13,7 @@ from chalicelib.domain.picks import pick_products
 from chalicelib.domain.products import Product
 from chalicelib.domain.send_tags import send_tags
 from chalicelib.domain.shop import Shop
+from chalicelib.domain.sign_ups import CONFIRM, stamp
 from chalicelib.domain.templates import CompiledTemplate, Mail
 from chalicelib.domain.urls import safe_url
 from chalicelib.domain.vouchers import Voucher
@@ -95,6 +96,12 @@ class Composer:
             "view_url": self._url("v", self._send(customer)),
         }
 
+    def _confirmation(self, customer: Customer) -> dict[str, str] | None:
+        """The link that confirms a sign-up; None in every other message."""
+        if (self._message.source, self._message.name) != ("service", CONFIRM):
+            return None
+        return {"url": self._url(CONFIRM, (customer.mailbox or "", stamp(self._message.created_at), customer.id))}
+
     def _headers(self, unsubscribe_url: str) -> dict[str, str]:
         """RFC 8058: both headers, or mail clients show no button; https only, mailto was not proved."""
         header = f"<{unsubscribe_url}>"
@@ -130,6 +137,7 @@ class Composer:
             "picks": picks,
             "link": link,
             "offer": offer_variables(self._offer, locale),
+            "confirmation": self._confirmation(customer),
             "voucher": self._voucher(customer, voucher),
         }
 

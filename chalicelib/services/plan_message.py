@@ -76,7 +76,9 @@ def _page(
 def _resolve(
     app: App, message: Message, shop: Shop, start: str | None
 ) -> tuple[list[tuple[str, datetime]], str | None]:
-    if message.audience.date_field is not None:
+    if message.audience.people:
+        chosen, following = list(app.customers.get_many(message.audience.people).values()), None
+    elif message.audience.date_field is not None:
         chosen, following = _with_date(app, message), None
     else:
         scanned = list(islice(app.customers.scan(start=start), PAGE))
@@ -109,6 +111,7 @@ def _members(app: App, message: Message, customers: Iterable[Customer]) -> Itera
         return any(matches(rules[name], customer, now) for name in names if name in rules)
 
     for customer in customers:
-        wanted = message.audience.date_field is not None or any_of(message.audience.segments, customer)
+        named = bool(message.audience.people) or message.audience.date_field is not None
+        wanted = named or any_of(message.audience.segments, customer)
         if wanted and not any_of(message.audience.exclude, customer):
             yield customer

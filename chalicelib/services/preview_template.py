@@ -6,6 +6,7 @@ from chalicelib.domain.customers import Customer, Statistics
 from chalicelib.domain.offers import Offer
 from chalicelib.domain.picks import pick_products
 from chalicelib.domain.shop import Shop
+from chalicelib.domain.sign_ups import CONFIRM
 from chalicelib.domain.templates import CompiledTemplate, locales_from_body
 from chalicelib.domain.urls import safe_url
 from chalicelib.errors import NotFound
@@ -27,7 +28,7 @@ def preview_template(app: App, name: str, customer_id: str | None, offer: str | 
     shop = app.catalog.shop()
     customer = _customer(app, customer_id)
     template = _newest(app, name, customer, shop)
-    variables = _variables(app, customer, shop, _offer(app, offer), template.locale)
+    variables = _variables(app, name, customer, shop, _offer(app, offer), template.locale)
     subject, html, text = app.renderer.render(template, variables)
     return {"subject": subject, "html": html, "text": text}
 
@@ -58,7 +59,7 @@ def _newest(app: App, name: str, customer: Customer, shop: Shop) -> CompiledTemp
     return load_version(app, versions[best_locale(versions, customer.locale, shop.locale)])
 
 
-def _variables(app: App, customer: Customer, shop: Shop, offer: Offer | None, locale: str) -> dict[str, Any]:
+def _variables(app: App, name: str, customer: Customer, shop: Shop, offer: Offer | None, locale: str) -> dict[str, Any]:
     catalogue = list(app.products.all())
 
     def picks(count: int) -> list[dict[str, Any]]:
@@ -67,12 +68,13 @@ def _variables(app: App, customer: Customer, shop: Shop, offer: Offer | None, lo
     pages = {"unsubscribe_url": "u", "preferences_url": "p", "view_url": "v"}
     return {
         **shared_variables(customer, shop, locale, app.clock.now().astimezone(shop.zone).date()),
-        **{name: f"{shop.links_url}/{page}/preview" for name, page in pages.items()},
+        **{variable: f"{shop.links_url}/{page}/preview" for variable, page in pages.items()},
         "products": picks(1),
         "picks": picks,
         "link": safe_url,
         "offer": offer_variables(offer, locale),
         "voucher": _sample_voucher(app, shop, offer),
+        "confirmation": {"url": f"{shop.links_url}/{CONFIRM}/preview"} if name == CONFIRM else None,
     }
 
 

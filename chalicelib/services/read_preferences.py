@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from chalicelib.domain.consent import topic_status
 from chalicelib.domain.mailboxes import Consent, ConsentStatus
 from chalicelib.ports import App
+from chalicelib.services.shop_topics import shop_topics
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,14 +26,7 @@ def read_preferences(app: App, token: str) -> Preferences:
 
 def preferences_of(app: App, consent: Consent | None) -> Preferences:
     """The preferences that a consent stands for, over all topics in use."""
-    names = sorted({*_topics(app), *(consent.topics if consent else ())})
+    names = sorted({*shop_topics(app), *(consent.topics if consent else ())})
     if consent is None:
         return Preferences(status="withdrawn", topics=dict.fromkeys(names, "withdrawn"))
     return Preferences(status=consent.status, topics={name: topic_status(consent, name) for name in names})
-
-
-def _topics(app: App) -> set[str]:
-    """The shop's own topic and those of its campaigns and flows."""
-    documents = [*app.catalog.list("campaign"), *app.catalog.list("flow")]
-    named = {document.body.get("topic") for document in documents}
-    return {app.catalog.shop().default_topic, *(name for name in named if isinstance(name, str) and name)}

@@ -15,6 +15,8 @@ def mailbox_to_item(mailbox: Mailbox) -> dict[str, Any]:
         "suppression": mailbox.suppression and _suppression_to_item(mailbox.suppression),
         "recent": {key: claim_to_item(claim) for key, claim in mailbox.recent.items()},
         "soft": [at.isoformat() for at in mailbox.soft_bounces] or None,
+        "asked": [at.isoformat() for at in mailbox.asked] or None,
+        "paused": mailbox.paused_until and mailbox.paused_until.isoformat(),
     }
 
 
@@ -30,6 +32,7 @@ def _consent_to_item(consent: Consent) -> dict[str, Any]:
         "at": consent.at.isoformat(),
         "source": consent.source,
         "text": consent.text,
+        "origin": consent.origin,
         "expires_at": consent.expires_at and consent.expires_at.isoformat(),
         "topics": dict(consent.topics),
         "tracking": consent.tracking,
@@ -52,6 +55,8 @@ def mailbox_from_item(values: Mapping[str, Any]) -> Mailbox:
         suppression=_suppression_from_item(suppression) if suppression else None,
         recent={key: claim_from_item(claim) for key, claim in values.get("recent", {}).items()},
         soft_bounces=tuple(datetime.fromisoformat(at) for at in values.get("soft", ())),
+        asked=tuple(datetime.fromisoformat(at) for at in values.get("asked", ())),
+        paused_until=datetime.fromisoformat(values["paused"]) if values.get("paused") else None,
         revision=values["rev"],
     )
 
@@ -69,6 +74,7 @@ def _consent_from_item(values: Mapping[str, Any]) -> Consent:
         at=datetime.fromisoformat(values["at"]),
         source=values.get("source", ""),
         text=values.get("text", ""),
+        origin=values.get("origin", ""),
         expires_at=datetime.fromisoformat(expires_at) if expires_at else None,
         topics=values.get("topics", {}),
         tracking=values["tracking"],

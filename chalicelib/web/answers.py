@@ -87,6 +87,8 @@ def answers_json(blueprint: Blueprint) -> Callable[[View], View]:
         def answering(**path: str) -> Response:
             try:
                 given = view(**decode_path(path))
+                if isinstance(given, Response):
+                    return given  # a page: some routes are met by browsers too
                 return json_response(given if isinstance(given, Answer) else Answer(given))
             except HabitueError as error:
                 return json_response(error_answer(error))

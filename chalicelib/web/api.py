@@ -14,6 +14,7 @@ from chalicelib.web import (
     api_templates,
     api_vouchers,
     openapi,
+    subscribing,
 )
 from chalicelib.web.routing import api
 
@@ -32,5 +33,6 @@ PARTS = (
     api_vouchers,
     api_campaigns,
     api_flows,
+    subscribing,
     openapi,
 )

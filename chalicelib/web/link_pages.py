@@ -164,12 +164,17 @@ def _left(app: App, token: str, words: str) -> Page:
     )
 
 
+def topic_label(app: App, around: Frame, name: str) -> str:
+    """What a reader calls a topic."""
+    return around.texts.get(f"topic_{name}", name.replace("-", " ").replace("_", " ").capitalize())
+
+
 def _preferences_page(app: App, token: str, found: "Preferences", *, saved: bool) -> Page:
     around = frame(app, app.signer.read("p", token)[-1])
     topics = [
         {
             "name": name,
-            "label": around.texts.get(f"topic_{name}", name.replace("-", " ").replace("_", " ").capitalize()),
+            "label": topic_label(app, around, name),
             "wanted": status == "granted",
         }
         for name, status in found.topics.items()

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs
 from chalice.app import Blueprint, Response
 
 from chalicelib.errors import HabitueError, InvalidToken
-from chalicelib.web import link_pages
+from chalicelib.web import confirm_pages, link_pages
 from chalicelib.web.answers import ANY_TYPE, View, decode_path, log_failure
 from chalicelib.web.pages import Page
 from chalicelib.wiring import get_app
@@ -71,6 +71,19 @@ def show_preferences(token: str) -> Page:
 def change_preferences(token: str) -> Page:
     """Save which e-mails this address gets."""
     return link_pages.changed_preferences(get_app(), token, _form())
+
+
+@page("/confirm/{token}", _READ)
+def ask_to_confirm(token: str) -> Page:
+    """Ask whether a sign-up was meant. Changes nothing: scanners open this too."""
+    return confirm_pages.ask_to_confirm(get_app(), token)
+
+
+@page("/confirm/{token}", ["POST"])
+def confirm_sign_up(token: str) -> Page:
+    """Confirm a sign-up."""
+    origin = public.current_request.context.get("identity", {}).get("sourceIp", "")
+    return confirm_pages.confirmed(get_app(), token, str(origin))
 
 
 @page("/v/{token}", _READ)

@@ -66,6 +66,7 @@ def consent_json(consent: Consent) -> Json:
         "at": time_json(consent.at),
         "source": consent.source,
         "text": consent.text,
+        **({"origin": consent.origin} if consent.origin else {}),
         "expires_at": time_json(consent.expires_at),
         "topics": dict(consent.topics),
         "tracking": consent.tracking,

@@ -143,7 +143,7 @@ class SendingShop:
     def work(self) -> int:
         """Do what the queues hold; how much it was."""
         self.plan()
-        wakes = self.queue.take("marketing")
+        wakes = self.queue.take("marketing") + self.queue.take("transactional")
         for body in wakes:
             send_batch(self.app, body["message_id"], body["batch_id"], deadline=self.clock.real() + BUDGET)
         return len(wakes)

@@ -47,7 +47,7 @@ def mailbox(app):
 
 def refusal(app, topic="offers", stream="marketing"):
     box = mailbox(app)
-    return may_mail(box.consent, box.suppression, topic=topic, stream=stream, at=app.clock.now())
+    return may_mail(box, topic=topic, stream=stream, at=app.clock.now())
 
 
 def proofs(app):
