@@ -142,6 +142,10 @@ class S3Files:
         return form
 
 
+_KEYS = ("api-key", "link-keys", "mailbox-key", "voucher-key")
+_WEBHOOK_SECRETS = ("shopify-secret", "woocommerce-secret")  # only where the shop's system is connected
+
+
 class Secrets:
     """The keys below one SSM path, read in one request."""
 
@@ -150,11 +154,15 @@ class Secrets:
         self._prefix = prefix.rstrip("/")
 
     def read(self) -> dict[str, str]:
-        """By name: api-key, link-keys, mailbox-key, voucher-key. Raises MissingSetting naming those absent."""
-        names = ("api-key", "link-keys", "mailbox-key", "voucher-key")
+        """By name: api-key, link-keys, mailbox-key, voucher-key, and those of webhooks that are there.
+
+        Raises:
+            MissingSetting: naming the absent ones that every stage needs.
+        """
+        names = (*_KEYS, *_WEBHOOK_SECRETS)
         answer = self._client.get_parameters(Names=[f"{self._prefix}/{name}" for name in names], WithDecryption=True)
         found = {item["Name"].rsplit("/", 1)[1]: str(item["Value"]) for item in answer["Parameters"]}
-        if missing := [name for name in names if name not in found]:
+        if missing := [name for name in _KEYS if name not in found]:
             raise MissingSetting(
                 f"SSM has no {', '.join(missing)} below {self._prefix}. Run `habitue deploy`, which makes them."
             )

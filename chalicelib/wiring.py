@@ -11,6 +11,7 @@ from chalicelib.config import Settings
 from chalicelib.ports import App, Clock
 
 _SECRETS_SECONDS = 300  # a rotated API key is known everywhere after five minutes
+_WEBHOOK_SECRETS_SECONDS = 15
 
 _override: list[App] = []
 
@@ -57,13 +58,13 @@ def _ses_client() -> Any:
 _secrets_cache: dict[str, tuple[float, dict[str, str]]] = {}
 
 
-def get_secrets() -> dict[str, str]:
-    """The keys from SSM, read again after five minutes."""
+def get_secrets(no_older_than: float = _SECRETS_SECONDS) -> dict[str, str]:
+    """The keys from SSM, read again when they are older than these seconds."""
     from chalicelib.aws import Secrets  # noqa: PLC0415
 
     settings = get_settings()
     read_at, values = _secrets_cache.get(settings.secrets_prefix, (0.0, {}))
-    if not values or time.monotonic() - read_at > _SECRETS_SECONDS:
+    if not values or time.monotonic() - read_at > no_older_than:
         values = Secrets(_client("ssm"), settings.secrets_prefix).read()
         _secrets_cache[settings.secrets_prefix] = (time.monotonic(), values)
     return values
@@ -72,6 +73,15 @@ def get_secrets() -> dict[str, str]:
 def get_api_key() -> str:
     """The key that `/v1` asks for."""
     return get_secrets()["api-key"]
+
+
+def get_webhook_secrets(system: str) -> list[str]:
+    """The secrets with which a shop system ("shopify", "woocommerce") signs, one a line; none: it is not connected.
+
+    Read again after seconds: whoever has just connected a shop tries it at once.
+    """
+    found = get_secrets(_WEBHOOK_SECRETS_SECONDS).get(f"{system}-secret", "")
+    return [line.strip() for line in found.splitlines() if line.strip()]
 
 
 def _clock(settings: Settings) -> Clock:

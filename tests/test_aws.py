@@ -296,3 +296,10 @@ def test_every_missing_key_is_named_at_once_and_no_value_is(ssm):
     assert caught.value.message == (
         "SSM has no api-key, mailbox-key, voucher-key below /habitue/test. Run `habitue deploy`, which makes them."
     )
+
+
+def test_the_secrets_of_webhooks_are_read_only_where_they_are(ssm):
+    for name in [*NAMES, "shopify-secret"]:
+        ssm.put_parameter(Name=f"/habitue/test/{name}", Value=f"value of {name}", Type="SecureString")
+
+    assert Secrets(ssm, "/habitue/test").read() == {name: f"value of {name}" for name in [*NAMES, "shopify-secret"]}

@@ -184,3 +184,18 @@ def test_on_a_local_stack_upload_forms_go_to_its_own_address(fresh):
 
 def test_a_client_is_made_once(fresh):
     assert wiring._client("sqs") is wiring._client("sqs")
+
+
+def test_a_webhooks_secrets_are_lines_and_are_known_after_seconds(fresh):
+    now = [1000.0]
+    fresh.setattr("chalicelib.wiring.time.monotonic", lambda: now[0])
+    with mock_aws():
+        _put_secrets()
+        assert wiring.get_webhook_secrets("shopify") == []
+        _put_secrets(**{"shopify-secret": "new, with a comma\r\n  old \n\n"})
+
+        now[0] += 15
+        assert wiring.get_webhook_secrets("shopify") == []
+        now[0] += 1
+        assert wiring.get_webhook_secrets("shopify") == ["new, with a comma", "old"]
+        assert wiring.get_webhook_secrets("woocommerce") == []

@@ -64,4 +64,5 @@ class Customer:
     tier: str | None = None
     points: int = 0
     segments: tuple[str, ...] = ()  # names, sorted; kept by each write that changes an input
+    as_of: datetime | None = None  # when the shop system last changed the person, as its webhook says
     revision: int = 0  # 0: not stored yet

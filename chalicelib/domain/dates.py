@@ -71,6 +71,11 @@ def parse_instant(value: Any, zone: ZoneInfo | None = None) -> datetime:
     return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
 
 
+def is_outdated(as_of: datetime | None, known: datetime | None) -> bool:
+    """Whether what is told as of one time comes after what is known as of a later one. What nobody dated is news."""
+    return as_of is not None and known is not None and as_of < known
+
+
 def instant_text(instant: datetime) -> str:
     """The instant as the API and the stores write it: RFC 3339 in UTC, with a Z."""
     return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")

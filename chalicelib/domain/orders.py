@@ -42,6 +42,7 @@ class Order:
     categories: Mapping[str, str] = field(default_factory=dict)  # sku -> category, as of the write
     brands: Mapping[str, str] = field(default_factory=dict)  # sku -> brand, as of the write
     costs: Mapping[str, int] = field(default_factory=dict)  # sku -> cost of one unit, as of the write
+    as_of: datetime | None = None  # when the shop system last changed it, as its webhook says; None: nobody said
 
     @property
     def total(self) -> int:
@@ -75,6 +76,7 @@ class OrderHeader:
     cost: int = 0  # what that part cost the shop
     status: str = "placed"
     takes_back: bool = False  # has negative lines: the statistics need its lines and those it takes back from
+    as_of: datetime | None = None  # of the order
     fingerprint: str = ""  # hash of the order's content: tells `unchanged` from `updated`
     revision: int = 0
 
@@ -95,6 +97,7 @@ def header_of(order: Order, revision: int = 0) -> OrderHeader:
         cost=sums.cost,
         status=order.status,
         takes_back=order.takes_back,
+        as_of=order.as_of,
         fingerprint=fingerprint(order),
         revision=revision,
     )

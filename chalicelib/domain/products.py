@@ -21,4 +21,5 @@ class Product:
     url: str | None = None
     launched_at: datetime | None = None  # aware UTC
     attributes: Mapping[str, str | int | float | bool] = field(default_factory=dict)
+    as_of: datetime | None = None  # when the shop system last changed it, as its webhook says
     revision: int = 0

@@ -8,6 +8,7 @@ from typing import Any
 from chalicelib.domain.consent import consent_from_fields, merge_consent
 from chalicelib.domain.customer_fields import customer_from_fields, customer_id
 from chalicelib.domain.customers import Customer
+from chalicelib.domain.dates import is_outdated
 from chalicelib.domain.derive import Basis, derive
 from chalicelib.domain.mailboxes import Consent, Mailbox
 from chalicelib.domain.shop import Shop
@@ -25,6 +26,7 @@ class Surroundings:
     now: datetime
     shop: Shop
     basis: Basis
+    as_of: datetime | None = None  # when the shop system last changed what is told now; None: nobody said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,20 +38,22 @@ class Change:
     stated: Consent | None
 
 
-def surroundings(app: App) -> Surroundings:
+def surroundings(app: App, as_of: datetime | None = None) -> Surroundings:
     """The time, the shop and the rules as they are now."""
-    return Surroundings(now=app.clock.now(), shop=app.catalog.shop(), basis=load_basis(app))
+    return Surroundings(now=app.clock.now(), shop=app.catalog.shop(), basis=load_basis(app), as_of=as_of)
 
 
 def read_change(app: App, around: Surroundings, id_: str, stored: Customer | None, fields: Mapping[str, Any]) -> Change:
     """Check the fields over what is stored.
 
     An address change moves the customer to the mailbox of the new address. Consent does not follow: it was given for
-    the old one.
+    the old one. Fields as of an earlier time than what is stored say nothing.
 
     Raises:
         InvalidInput: every wrong field at once, those of the consent too.
     """
+    if stored is not None and is_outdated(around.as_of, stored.as_of):
+        fields = {}
     details: list[Detail] = []
     customer, stated = stored or Customer(id=customer_id(id_)), None
     try:
@@ -66,7 +70,8 @@ def read_change(app: App, around: Surroundings, id_: str, stored: Customer | Non
         listed = "; ".join(f"{detail.where} {detail.message}" for detail in details[:3])
         raise InvalidInput(f"Customer {id_[:128]!r} was not saved: {listed}.", details)
     mailbox = app.keyed.mailbox(customer.email) if customer.email else None
-    return Change(stored=stored, customer=replace(customer, mailbox=mailbox), stated=stated)
+    as_of = max(filter(None, (customer.as_of, around.as_of)), default=None)
+    return Change(stored=stored, customer=replace(customer, mailbox=mailbox, as_of=as_of), stated=stated)
 
 
 def _stated_consent(fields: Mapping[str, Any], around: Surroundings) -> Consent | None:

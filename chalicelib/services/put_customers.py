@@ -1,6 +1,7 @@
 """Use case: create or change many customers, in few requests."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -25,7 +26,11 @@ Outcome = str | HabitueError  # "created", "updated", "unchanged", or why it was
 
 
 def put_customers(
-    app: App, customers: Sequence[tuple[str, Mapping[str, Any]]], *, dry_run: bool = False
+    app: App,
+    customers: Sequence[tuple[str, Mapping[str, Any]]],
+    *,
+    dry_run: bool = False,
+    as_of: datetime | None = None,
 ) -> list[Outcome]:
     """As `put_customer` for each, in order; one that is refused stops no other.
 
@@ -33,8 +38,9 @@ def put_customers(
         app: the ports.
         customers: ids and fields.
         dry_run: only say what would become of each.
+        as_of: when the shop system last changed them; who is stored as of later stays "unchanged".
     """
-    around = surroundings(app)
+    around = surroundings(app, as_of)
     # The same id again is decided by itself, on what the first one wrote.
     first = {id_: place for place, (id_, _) in reversed(list(enumerate(customers)))}
     bulk = _Bulk(app, around, [customers[place] for place in sorted(first.values())])

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Literal
 
 from chalicelib.domain.customers import Customer
+from chalicelib.domain.dates import is_outdated
 from chalicelib.domain.orders import Order, OrderHeader, fingerprint, header_of
 from chalicelib.domain.products import Product
 from chalicelib.errors import StaleRevision
@@ -18,7 +19,8 @@ def store_orders(app: App, orders: Sequence[Order], *, dry_run: bool = False) ->
     """Store any number of orders with different ids, in bulk; what became of each, by id.
 
     "foreign" is an order whose id belongs to another customer's order: nothing is written of it. An unknown customer
-    is created without an address. With `dry_run`, the answer is what would become of them, and nothing is written.
+    is created without an address. An order as of an earlier time than the stored one is "unchanged". With `dry_run`,
+    the answer is what would become of them, and nothing is written.
 
     Raises:
         StaleRevision: rivals kept changing one of the orders.
@@ -38,11 +40,16 @@ def _settle(
         header = headers.get((order.customer_id, order.order_id))
         if header is None:
             continue
-        changed = header.fingerprint != fingerprint(order)
+        changed = _is_news(order, header)
         outcome[order.order_id] = "updated" if changed else "unchanged"
-        if changed and not dry_run:
+        # The same content as of a later time is written, too: it refuses what was said in between.
+        if not dry_run and (changed or is_outdated(header.as_of, order.as_of)):
             _replace(app, order, header)
     return outcome
+
+
+def _is_news(order: Order, header: OrderHeader) -> bool:
+    return header.fingerprint != fingerprint(order) and not is_outdated(order.as_of, header.as_of)
 
 
 def _foresee(app: App, fresh: Sequence[Order]) -> dict[str, Outcome]:
@@ -91,8 +98,11 @@ def _with_goods(order: Order, products: Sequence[Product]) -> Order:
 def _replace(app: App, order: Order, header: OrderHeader) -> None:
     [complete] = _complete(app, [order])
     for _ in range(_ATTEMPTS):
+        if is_outdated(order.as_of, header.as_of):
+            return  # a rival stored what was said later
         try:
-            app.orders.replace(complete, header_of(complete, header.revision))
+            said = replace(complete, as_of=order.as_of or header.as_of)
+            app.orders.replace(said, header_of(said, header.revision))
         except StaleRevision:
             header = app.orders.header(order.customer_id, order.order_id) or header
         else:

@@ -19,6 +19,7 @@ def lines_to_item(order: Order) -> dict[str, Any]:
         "currency": order.currency,
         "lines": _lines_text(order),
         "discounts": json.dumps(order.discounts) if order.discounts else None,
+        "as_of": order.as_of.isoformat() if order.as_of else None,
         **{name: getattr(order, name) for name in _NAMED},
     }
 
@@ -35,6 +36,7 @@ def lines_from_item(values: Mapping[str, Any]) -> Order:
         categories=_named(told, "categories", 3),
         brands=_named(told, "brands", 4),
         costs={line[0]: line[5] for line in told["lines"] if len(line) > 5},
+        as_of=datetime.fromisoformat(values["as_of"]) if "as_of" in values else None,
         discounts=tuple((code, amount) for code, amount in json.loads(values.get("discounts", "[]"))),
         **{name: values[name] for name in _NAMED if name in values},
     )

@@ -162,6 +162,7 @@ def _header_item(header: OrderHeader) -> dict[str, Attribute]:
             "cost": header.cost or None,
             "status": header.status,
             "back": header.takes_back or None,
+            "as_of": header.as_of.isoformat() if header.as_of else None,
             "content": header.fingerprint,
             "rev": header.revision + 1,
         }
@@ -183,6 +184,7 @@ def _header_from_item(item: dict[str, Attribute]) -> OrderHeader:
         cost=values.get("cost", 0),
         status=values["status"],
         takes_back=values.get("back", False),
+        as_of=datetime.fromisoformat(values["as_of"]) if "as_of" in values else None,
         fingerprint=values["content"],
         revision=values["rev"],
     )

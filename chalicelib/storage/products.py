@@ -62,15 +62,17 @@ def _to_item(product: Product) -> dict[str, Any]:
     return {
         **{name: value for name in _SAME if (value := getattr(product, name)) is not None},
         **({"launched_at": product.launched_at.isoformat()} if product.launched_at else {}),
+        **({"as_of": product.as_of.isoformat()} if product.as_of else {}),
         **({"attributes": dict(product.attributes)} if product.attributes else {}),
     }
 
 
 def _from_item(values: Mapping[str, Any]) -> Product:
-    launched_at = values.get("launched_at")
+    launched_at, as_of = values.get("launched_at"), values.get("as_of")
     return Product(
         **{name: values[name] for name in _SAME if name in values},
         launched_at=datetime.fromisoformat(launched_at) if launched_at else None,
         attributes=values.get("attributes", {}),
+        as_of=datetime.fromisoformat(as_of) if as_of else None,
         revision=values["rev"],
     )

@@ -13,6 +13,7 @@ from chalicelib.web import (
     api_shop,
     api_templates,
     api_vouchers,
+    api_webhooks,
     openapi,
     subscribing,
 )
@@ -34,5 +35,6 @@ PARTS = (
     api_campaigns,
     api_flows,
     subscribing,
+    api_webhooks,
     openapi,
 )

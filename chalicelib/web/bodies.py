@@ -24,12 +24,15 @@ def read_object(request: Request, *, max_bytes: int = MAX_JSON) -> dict[str, Any
             beyond 2**53, or half a surrogate pair.
     """
     raw = read_bytes(request, ("application/json",), max_bytes)
-    if not raw.strip():
-        return {}
+    return parse_object(raw) if raw.strip() else {}
+
+
+def parse_object(raw: bytes, *, largest: int = MAX_NUMBER) -> dict[str, Any]:
+    """The JSON object in some bytes; no number beyond `largest` either way. Raises: MalformedRequest."""
     value = _parse(raw)
     if not isinstance(value, dict):
         raise MalformedRequest(f"The body must be a JSON object, got {_kind(value)}.")
-    check_values(value)
+    check_values(value, largest)
     return value
 
 
@@ -152,7 +155,7 @@ def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def check_values(value: object) -> None:
+def check_values(value: object, largest: int = MAX_NUMBER) -> None:
     """Refuse what no route can use: too deep, too large a number, half a character.
 
     Raises: MalformedRequest. Written without recursion, since the depth is what is in question.
@@ -167,12 +170,12 @@ def check_values(value: object) -> None:
         elif isinstance(item, list):
             waiting.extend((part, depth + 1) for part in item)
         else:
-            _check_scalar(item)
+            _check_scalar(item, largest)
 
 
-def _check_scalar(item: object) -> None:
-    if isinstance(item, int | float) and abs(item) > MAX_NUMBER:
-        raise MalformedRequest(f"The number {str(item)[:40]} is too large. The largest that is read is {MAX_NUMBER}.")
+def _check_scalar(item: object, largest: int) -> None:
+    if isinstance(item, int | float) and abs(item) > largest:
+        raise MalformedRequest(f"The number {str(item)[:40]} is too large. The largest that is read is {largest}.")
     # "\ud800" is legal JSON but no character: it can neither be stored nor sent.
     if isinstance(item, str) and any("\ud800" <= letter <= "\udfff" for letter in item):
         raise MalformedRequest("A text holds half a surrogate pair. Send whole characters.")

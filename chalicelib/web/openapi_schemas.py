@@ -294,4 +294,8 @@ SCHEMAS: dict[str, Schema] = {
     "FlowFields": record("trigger template", trigger=ANY_OBJECT, template=TEXT, about=TEXT),
     "Flow": record("name trigger template enabled", name=TEXT, trigger=ANY_OBJECT, template=TEXT, enabled=FLAG),
     "FlowList": record("flows", flows=listed(ref("Flow"))),
+    "Delivery": record(""),
+    "Taken": record(
+        "result topic", closed=True, result={"enum": ["created", "updated", "unchanged", "ignored"]}, topic=TEXT
+    ),
 }

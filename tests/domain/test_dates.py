@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from chalicelib.domain.dates import (
     instant_text,
+    is_outdated,
     local_instant,
     month_day,
     month_days_on,
@@ -167,3 +168,14 @@ def test_a_local_time_is_met_on_the_local_day(day, at, zone, instant):
 def test_an_unknown_zone_is_refused(name):
     with pytest.raises(InvalidInput, match="is no time zone; use an IANA name such as Europe/London"):
         require_zone(name)
+
+
+@pytest.mark.parametrize(
+    ("as_of", "known", "expected"),
+    [(1, 2, True), (2, 2, False), (3, 2, False), (None, 2, False), (1, None, False), (None, None, False)],
+)
+def test_only_what_is_dated_before_what_is_known_is_outdated(as_of, known, expected):
+    first = as_of and datetime(2026, 1, as_of, tzinfo=UTC)
+    second = known and datetime(2026, 1, known, tzinfo=UTC)
+
+    assert is_outdated(first, second) is expected

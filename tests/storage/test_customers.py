@@ -48,6 +48,7 @@ FULL = Customer(
     tier="gold",
     points=40,
     segments=("lapsing", "regulars"),
+    as_of=datetime(2026, 3, 2, 10, 0, 0, 500, tzinfo=UTC),
 )
 
 

@@ -51,6 +51,7 @@ def test_an_order_comes_back_as_it_was_written(orders):
         categories={"tea": "Tea", "pöt": "Pots"},
         brands={"pöt": "Crane"},
         costs={"tea": 0},
+        as_of=datetime(2026, 3, 2, 10, tzinfo=UTC),
     )
     plain = order("2", categories={"tea": "Tea"}, costs={"pöt": 7})
 

@@ -24,6 +24,7 @@ FULL = Product(
     url="https://s.example.com/1",
     launched_at=datetime(2026, 3, 1, 6, tzinfo=UTC),
     attributes={"roast": 3, "organic": False},
+    as_of=datetime(2026, 3, 2, 6, tzinfo=UTC),
 )
 
 

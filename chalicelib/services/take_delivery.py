@@ -1,0 +1,61 @@
+"""Use case: keep what a shop system's webhook tells, however often and in whatever order its deliveries come."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from chalicelib.domain.deliveries import Delivery, Told
+from chalicelib.errors import HabitueError
+from chalicelib.ports import App
+from chalicelib.services.place_order import place_order
+from chalicelib.services.put_customers import Outcome, put_customers
+from chalicelib.services.put_products import put_products
+from chalicelib.services.store_orders import store_orders
+
+
+def take_delivery(app: App, delivery: Delivery) -> str:
+    """What became of it: "created", "updated", "unchanged", or "ignored" where it tells nothing.
+
+    Safe to repeat and to kill anywhere. What is stored as of a later time than the delivery tells stays as it is.
+
+    Raises:
+        InvalidInput, MalformedRequest: naming what is wrong; what came before it is kept.
+        Conflict: the order belongs to another customer.
+        StaleRevision: rivals kept changing the same thing.
+    """
+    results = [_customer(app, told) for told in delivery.customers]
+    if delivery.order is not None:
+        results = [place_order(app, delivery.order.fields, as_of=delivery.order.as_of)[1]]
+    if delivery.products:
+        results = [_products(app, delivery.products)]
+    if delivery.cancelled is not None:
+        results = [_cancel(app, delivery.cancelled, app.clock.now())]
+    return results[-1] if results else "ignored"
+
+
+def _customer(app: App, told: Told) -> str:
+    fields = told.fields
+    if told.hearsay:
+        known = app.customers.get(told.id)
+        fields = fields if known is None or known.email is None else {}
+    [outcome] = put_customers(app, [(told.id, fields)], as_of=None if told.hearsay else told.as_of)
+    return _or_raise(outcome)
+
+
+def _products(app: App, products: tuple[Told, ...]) -> str:
+    # The variants of one product change together: one time holds for all.
+    outcomes = put_products(app, [(told.id, told.fields) for told in products], as_of=products[0].as_of)
+    found = [_or_raise(outcome) for outcome in outcomes]
+    return next((result for result in ("created", "updated") if result in found), "unchanged")
+
+
+def _or_raise(outcome: Outcome) -> str:
+    if isinstance(outcome, HabitueError):
+        raise outcome
+    return outcome
+
+
+def _cancel(app: App, order_id: str, now: datetime) -> str:
+    order = app.orders.get(order_id)
+    if order is None:
+        return "ignored"
+    return store_orders(app, [replace(order, status="cancelled", as_of=now)])[order_id]
