@@ -10,6 +10,7 @@ from chalicelib.domain.events import Event
 from chalicelib.domain.mailboxes import Mailbox
 from chalicelib.domain.messages import Batch, Message, MessageState, Row, RowKey
 from chalicelib.domain.offers import Offer
+from chalicelib.domain.order_changes import OrderChanges
 from chalicelib.domain.orders import Order, OrderHeader
 from chalicelib.domain.products import Product
 from chalicelib.domain.redeeming import Use
@@ -135,6 +136,14 @@ class Orders(Protocol):
 
     def replace(self, order: Order, header: OrderHeader) -> None:
         """Write a changed order under the header's revision. Raises: StaleRevision."""
+        ...
+
+    def changes(self, order_ids: Sequence[str]) -> dict[str, OrderChanges]:
+        """What was told of them later, by id, also of orders that are not there; those without are left out."""
+        ...
+
+    def put_changes(self, changes: OrderChanges) -> OrderChanges:
+        """Write under the revision that was read (0: must be new). Raises: StaleRevision."""
         ...
 
 

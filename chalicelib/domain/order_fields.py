@@ -5,7 +5,7 @@ from typing import Any
 
 from chalicelib.domain.dates import parse_instant
 from chalicelib.domain.money import MAX_AMOUNT, require_currency
-from chalicelib.domain.orders import STATUSES, Order, OrderLine
+from chalicelib.domain.orders import FULFILMENTS, STATUSES, Order, OrderLine
 from chalicelib.domain.reading import Faults, Fields
 from chalicelib.domain.texts import one_line
 from chalicelib.errors import InvalidInput
@@ -37,13 +37,15 @@ def order_from_fields(value: Any, currency: str) -> Order:
     faults = Faults()
     fields = Fields(value, "", faults)
     fields.needed("order_id", "customer_id", "placed_at", "lines")
+    status, fulfilment = fields.parsed("status", told_status, ("placed", ""))
     order = Order(
         order_id=fields.parsed("order_id", _id, ""),
         customer_id=fields.parsed("customer_id", _id, ""),
         placed_at=fields.parsed("placed_at", parse_instant, parse_instant("2000-01-01T00:00:00Z")),
         currency=fields.parsed("currency", require_currency, currency),
         lines=fields.parsed("lines", lambda lines: _lines(lines, faults), ()),
-        status=fields.parsed("status", _status, "placed"),
+        status=status,
+        fulfilment=fulfilment,
         voucher_code=fields.text("voucher_code", MAX_TEXT),
         store=fields.text("store", MAX_TEXT),
         channel=fields.text("channel", MAX_TEXT),
@@ -62,9 +64,24 @@ def _id(value: Any) -> str:
     return one_line(value, MAX_ID)
 
 
-def _status(value: Any) -> str:
-    if value not in STATUSES:
-        raise ValueError(f"must be one of {', '.join(STATUSES)}")
+def check_order_id(value: Any) -> str:
+    """The id of an order. Raises InvalidInput."""
+    return one_line(value, MAX_ID)
+
+
+def told_status(value: Any) -> tuple[str, str]:
+    """`status` and `fulfilment` of an order from the one word that the shop says. Raises ValueError."""
+    if value in STATUSES:
+        return str(value), ""
+    if value in FULFILMENTS:
+        return "placed", str(value)
+    raise ValueError(f"must be one of {', '.join((*FULFILMENTS, *STATUSES[1:]))}")
+
+
+def fulfilment_status(value: Any) -> str:
+    """A step on an order's way. Raises ValueError."""
+    if value not in FULFILMENTS:
+        raise ValueError(f"must be one of {', '.join(FULFILMENTS)}; for more there are /cancel and /refund")
     return str(value)
 
 

@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 from chalicelib.domain.dates import parse_instant
 from chalicelib.domain.imports import RefusedRow
 from chalicelib.domain.money import minor_units, require_currency
-from chalicelib.domain.order_fields import MAX_ID, MAX_QUANTITY, MAX_TEXT, check_size
-from chalicelib.domain.orders import STATUSES, Order, OrderLine
+from chalicelib.domain.order_fields import MAX_ID, MAX_QUANTITY, MAX_TEXT, check_size, told_status
+from chalicelib.domain.orders import Order, OrderLine
 from chalicelib.domain.texts import one_line
 from chalicelib.errors import InvalidInput
 
@@ -47,11 +47,11 @@ class DraftOrder:
             customer_id=self.customer_id,
             placed_at=self.placed_at,
             currency=self.currency,
-            status=self.status,
             lines=tuple(self.lines),
         )
         check_size(order)
-        return replace(order, **self.told)  # type: ignore[arg-type]
+        status, fulfilment = told_status(self.status)
+        return replace(order, status=status, fulfilment=fulfilment, **self.told)  # type: ignore[arg-type]
 
 
 class _Wrong(Exception):  # noqa: N818 - carries a refusal within this module
@@ -128,8 +128,10 @@ def _quantity(text: str) -> int:
 
 
 def _status(text: str) -> str:
-    if text not in STATUSES:
-        raise InvalidInput(f"{text[:40]!r} is no status; choose {', '.join(STATUSES)}")
+    try:
+        told_status(text)
+    except ValueError as error:
+        raise InvalidInput(f"{text[:40]!r} is no status; it {error}") from error
     return text
 
 

@@ -51,3 +51,25 @@ def sums_of(units: Iterable[tuple[str, int, int]], goods: Goods) -> Sums:
             costed += worth
             cost += quantity * unit_cost
     return Sums(total=total, categories=dict(categories), brands=dict(brands), costed=costed, cost=cost)
+
+
+def without(sums: Sums, amount: int) -> Sums:
+    """The sums after so much money was given back for goods that the customer keeps; never below nothing.
+
+    It is missing in proportion everywhere, rounded down, so that the parts add up to no more than the whole. What the
+    goods cost the shop stays.
+    """
+    left = max(0, sums.total - amount)
+    if left == sums.total:
+        return sums
+
+    def rest(parts: Mapping[str, int]) -> dict[str, int]:
+        return {name: part for name, worth in parts.items() if (part := worth * left // sums.total)}
+
+    return Sums(
+        total=left,
+        categories=rest(sums.categories),
+        brands=rest(sums.brands),
+        costed=sums.costed * left // sums.total,
+        cost=sums.cost,
+    )

@@ -8,9 +8,11 @@ from datetime import datetime
 from typing import Literal
 
 from chalicelib.domain.order_sums import sums_of
+from chalicelib.domain.refunds import Refund
 
 OrderStatus = Literal["placed", "cancelled", "returned"]
-STATUSES = ("placed", "cancelled", "returned")
+STATUSES = ("placed", "cancelled", "returned")  # whether it counts
+FULFILMENTS = ("placed", "paid", "packed", "ready", "shipped", "delivered")  # how far a placed one is, in this sequence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +34,8 @@ class Order:
     currency: str
     lines: tuple[OrderLine, ...]
     status: str = "placed"
+    fulfilment: str = ""  # the furthest step that was told; "": none
+    refunds: tuple[Refund, ...] = ()  # by id
     voucher_code: str | None = None
     store: str | None = None
     channel: str | None = None
@@ -51,8 +55,13 @@ class Order:
 
     @property
     def takes_back(self) -> bool:
-        """Whether any line has a negative quantity."""
-        return any(line.quantity < 0 for line in self.lines)
+        """Whether any line has a negative quantity, or anything was refunded."""
+        return bool(self.refunds) or any(line.quantity < 0 for line in self.lines)
+
+    @property
+    def shown_status(self) -> str:
+        """As the API writes it: cancelled, returned, or how far it is."""
+        return self.fulfilment or self.status if self.status == "placed" else self.status
 
     @property
     def skus(self) -> set[str]:
@@ -75,14 +84,20 @@ class OrderHeader:
     costed: int = 0  # the part of `total` whose cost was known at the write
     cost: int = 0  # what that part cost the shop
     status: str = "placed"
-    takes_back: bool = False  # has negative lines: the statistics need its lines and those it takes back from
+    takes_back: bool = False  # has negative lines or refunds: the statistics need its lines and those it takes from
     as_of: datetime | None = None  # of the order
     fingerprint: str = ""  # hash of the order's content: tells `unchanged` from `updated`
     revision: int = 0
 
 
-def header_of(order: Order, revision: int = 0) -> OrderHeader:
-    """The header of an order; `revision` is that of the header it will replace, 0 for none."""
+def header_of(order: Order, revision: int = 0, *, content: str = "") -> OrderHeader:
+    """The header of an order.
+
+    Args:
+        order: as it stands.
+        revision: that of the header it will replace, 0 for none.
+        content: the fingerprint of what the shop said when it placed the order, where more was told since.
+    """
     sums = sums_of(((line.sku, line.quantity, line.unit_price) for line in order.lines), order)
     return OrderHeader(
         order_id=order.order_id,
@@ -98,17 +113,17 @@ def header_of(order: Order, revision: int = 0) -> OrderHeader:
         status=order.status,
         takes_back=order.takes_back,
         as_of=order.as_of,
-        fingerprint=fingerprint(order),
+        fingerprint=content or fingerprint(order),
         revision=revision,
     )
 
 
 def fingerprint(order: Order) -> str:
-    """32 hex digits of everything that the shop said of the order. The sequence of its lines says nothing."""
+    """32 hex digits of everything that the shop said in placing the order. The sequence of lines says nothing."""
     said = [
         sorted([line.sku, line.quantity, line.unit_price] for line in order.lines),
         order.placed_at.isoformat(),
-        [order.customer_id, order.currency, order.status, order.voucher_code],
+        [order.customer_id, order.currency, order.shown_status, order.voucher_code],
         [order.store, order.channel, order.served_by, order.shipping, order.tax, order.discounts],
     ]
     return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:32]

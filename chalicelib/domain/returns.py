@@ -4,8 +4,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from chalicelib.domain.order_sums import Sums, sums_of
+from chalicelib.domain.order_sums import Sums, sums_of, without
 from chalicelib.domain.orders import Order, OrderLine
+from chalicelib.domain.refunds import Refund
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +28,17 @@ class _Holding:
         for line in order.lines:
             if line.quantity > 0:
                 self._units[line.sku][line.unit_price] += line.quantity
+        self._given_up = 0  # minor units, for goods that stay
+        for refund in order.refunds:
+            self._refund(refund)
+
+    def _refund(self, refund: Refund) -> None:
+        """Goods leave this very order, the dearest units first; money is subtracted from what is left of it."""
+        if refund.whole:
+            self._units.clear()
+        for sku, units in refund.units.items():
+            self.take(OrderLine(sku=sku, quantity=-units, unit_price=max(self._units[sku], default=0)), units)
+        self._given_up += refund.amount or 0
 
     def take(self, line: OrderLine, wanted: int) -> int:
         """Take up to `wanted` units: those at the price of the line first, then the dearest. How many were there."""
@@ -43,16 +55,20 @@ class _Holding:
         """What was not taken."""
         left = [(sku, count, price) for sku, units in self._units.items() for price, count in units.items() if count]
         skus = tuple(sorted({sku for sku, _, _ in left}))
-        return Remains(sums=sums_of(left, self.order), skus=skus, counts=bool(left))
+        sums = sums_of(left, self.order)
+        rest = without(sums, self._given_up)
+        # Who got all the money back has bought nothing; a gift was never paid, and stays.
+        counts = bool(left) and (rest.total > 0 or sums.total == 0)
+        return Remains(sums=rest, skus=skus, counts=counts)
 
 
 def remains(orders: Iterable[Order]) -> dict[str, Remains]:
     """What is left of one customer's placed orders, for those that take back or were taken from.
 
-    A line with a negative quantity takes units of its sku from the orders of the same currency placed at its own time
-    or before, the latest first (at one time: the greatest id first), at the price they were bought for. What finds
-    nothing has no effect. Returns are worked off by time, then id; the sequence of `orders` and of their lines does
-    not matter.
+    What was refunded of an order leaves that very order first. Then a line with a negative quantity takes units of its
+    sku from the orders of the same currency placed at its own time or before, the latest first (at one time: the
+    greatest id first), at the price they were bought for. What finds nothing has no effect. Returns are worked off by
+    time, then id; the sequence of `orders` and of their lines does not matter.
     """
     holdings = [_Holding(order) for order in sorted(orders, key=lambda order: (order.placed_at, order.order_id))]
     for holding in holdings:

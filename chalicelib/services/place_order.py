@@ -12,7 +12,7 @@ from chalicelib.services.store_orders import store_orders
 
 
 def place_order(app: App, fields: Any, *, as_of: datetime | None = None) -> tuple[Order, str]:
-    """The order, and what became of it: "created", "updated" or "unchanged".
+    """The order as it stands, and what became of it: "created", "updated" or "unchanged".
 
     Args:
         app: the ports.
@@ -31,4 +31,4 @@ def place_order(app: App, fields: Any, *, as_of: datetime | None = None) -> tupl
             f"Order {order.order_id!r} belongs to another customer than {order.customer_id!r}. "
             "Give each order an id of its own."
         )
-    return order, outcome
+    return app.orders.get(order.order_id) or order, outcome

@@ -28,6 +28,7 @@ def date_shards(month_day: str) -> list[str]:
 # ---- Orders: the headers and the events lie with the customer, the lines with the order
 
 ORDER_LINES = "LINES"
+ORDER_CHANGES = "CHANGES"
 ORDER_HEADER_PREFIX = "O#"
 EVENT_PREFIX = "E#"
 
@@ -48,7 +49,7 @@ def event(event_id: str) -> str:
 
 
 def order_lines(order_id: str) -> str:
-    """pk of the lines of one order; the sk is `ORDER_LINES`."""
+    """pk of one order; the sk of its lines is `ORDER_LINES`, of what was told of it later `ORDER_CHANGES`."""
     return f"O#{order_id}"
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib.domain.orders import Order, OrderLine
+from chalicelib.storage.order_changes import refunds_from_text, refunds_text
 
 _NAMED = ("status", "voucher_code", "store", "channel", "served_by", "shipping", "tax")  # kept as they are
 
@@ -20,6 +21,8 @@ def lines_to_item(order: Order) -> dict[str, Any]:
         "lines": _lines_text(order),
         "discounts": json.dumps(order.discounts) if order.discounts else None,
         "as_of": order.as_of.isoformat() if order.as_of else None,
+        "fulfilment": order.fulfilment or None,
+        "refunds": refunds_text(order.refunds),
         **{name: getattr(order, name) for name in _NAMED},
     }
 
@@ -38,6 +41,8 @@ def lines_from_item(values: Mapping[str, Any]) -> Order:
         costs={line[0]: line[5] for line in told["lines"] if len(line) > 5},
         as_of=datetime.fromisoformat(values["as_of"]) if "as_of" in values else None,
         discounts=tuple((code, amount) for code, amount in json.loads(values.get("discounts", "[]"))),
+        fulfilment=values.get("fulfilment", ""),
+        refunds=refunds_from_text(values.get("refunds")),
         **{name: values[name] for name in _NAMED if name in values},
     )
 

@@ -1,14 +1,18 @@
 """How an order lies in the Orders table: its lines by order id, its header with the customer, lines always first."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace as replaced
 from datetime import datetime
 from typing import Any
 
+from chalicelib.domain.order_changes import OrderChanges
 from chalicelib.domain.orders import Order, OrderHeader
 from chalicelib.errors import StaleRevision
 from chalicelib.storage import keys
 from chalicelib.storage.batching import read_items, run_statements
+from chalicelib.storage.conditional import put_under_revision
 from chalicelib.storage.items import Attribute, pack, unpack
+from chalicelib.storage.order_changes import changes_from_item, changes_to_item
 from chalicelib.storage.order_lines import lines_from_item, lines_to_item
 
 Pair = tuple[Order, OrderHeader]
@@ -92,6 +96,21 @@ class OrdersTable:
         if self._write_both(order, header, "rev = :revision", revision):
             raise StaleRevision(f"Order {order.order_id!r} was changed since it was read. Read it again and retry.")
 
+    def changes(self, order_ids: Sequence[str]) -> dict[str, OrderChanges]:
+        """Those of which anything was told. Consistent, 100 a request."""
+        wanted = [pack(_changes_key(order_id)) for order_id in dict.fromkeys(order_ids)]
+        found = (changes_from_item(unpack(item)) for item in read_items(self._client, self._table, wanted))
+        return {changes.order_id: changes for changes in found}
+
+    def put_changes(self, changes: OrderChanges) -> OrderChanges:
+        """Write under the revision. Raises: StaleRevision."""
+        item = {key: value for key, value in changes_to_item(changes).items() if value is not None}
+        what = f"order {changes.order_id!r}"
+        put_under_revision(
+            self._client, self._table, "pk", _changes_key(changes.order_id) | item, changes.revision, what
+        )
+        return replaced(changes, revision=changes.revision + 1)
+
     def _write_both(
         self, order: Order, header: OrderHeader, condition: str, values: dict[str, Attribute]
     ) -> tuple[str, ...]:
@@ -140,6 +159,10 @@ def _header_key(customer_id: str, order_id: str) -> dict[str, str]:
 
 def _lines_key(order_id: str) -> dict[str, str]:
     return {"pk": keys.order_lines(order_id), "sk": keys.ORDER_LINES}
+
+
+def _changes_key(order_id: str) -> dict[str, str]:
+    return {"pk": keys.order_lines(order_id), "sk": keys.ORDER_CHANGES}
 
 
 def _lines_item(order: Order) -> dict[str, Attribute]:

@@ -1,5 +1,6 @@
 """The JSON Schemas of what goes in and comes out of `/v1`."""
 
+from chalicelib.domain.orders import FULFILMENTS, STATUSES
 from chalicelib.web.json_schemas import (
     ANY_OBJECT,
     COUNT,
@@ -52,6 +53,7 @@ _PERSON = {
 }
 _LINE = record("sku quantity unit_price", sku=TEXT, quantity=WHOLE, unit_price=COUNT)
 _LINES: Schema = {"type": "array", "items": _LINE, "minItems": 1}
+_STATUS: Schema = {"enum": sorted({*FULFILMENTS, *STATUSES})}
 _EVENT = {
     "event_id": TEXT,
     "customer_id": TEXT,
@@ -185,7 +187,7 @@ SCHEMAS: dict[str, Schema] = {
         voucher_code=TEXT_OR_NULL,
     ),
     "Order": record(
-        "result order_id customer_id placed_at currency lines total status",
+        "order_id customer_id placed_at currency lines total status",
         result={"enum": ["created", "updated", "unchanged"]},
         order_id=TEXT,
         customer_id=TEXT,
@@ -193,10 +195,36 @@ SCHEMAS: dict[str, Schema] = {
         currency=TEXT,
         lines=listed(_LINE),
         total=ref("Money"),
-        status=TEXT,
+        status=_STATUS,
+        refunds=listed(ref("Refund")),
         voucher_code=TEXT_OR_NULL,
         store=TEXT_OR_NULL,
         channel=TEXT_OR_NULL,
+    ),
+    "OrderCancel": record(closed=True, at=TIME_OR_NULL),
+    "OrderRefund": record(
+        closed=True,
+        refund_id=TEXT_OR_NULL,
+        at=TIME_OR_NULL,
+        lines=maybe(listed(record("sku quantity", sku=TEXT, quantity=COUNT))),
+        amount={"type": ["integer", "null"], "minimum": 1},
+    ),
+    "OrderStatus": record("status", closed=True, status={"enum": list(FULFILMENTS)}, at=TIME_OR_NULL),
+    "OrderChanges": record(
+        "result order_id status refunds",
+        result={"enum": ["updated", "unchanged", "kept"]},
+        order_id=TEXT,
+        status={"anyOf": [_STATUS, {"type": "null"}]},
+        cancelled_at=TIME_OR_NULL,
+        statuses={"type": "object", "additionalProperties": TIME},
+        refunds=listed(ref("Refund")),
+    ),
+    "Refund": record(
+        "refund_id at lines amount",
+        refund_id=TEXT,
+        at=TIME,
+        lines=listed(record("sku quantity", sku=TEXT, quantity=COUNT)),
+        amount={"type": ["integer", "null"]},
     ),
     "EventFields": record("event_id customer_id name at", _EVENT, closed=True),
     "Event": record(

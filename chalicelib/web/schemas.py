@@ -11,8 +11,10 @@ from chalicelib.domain.events import Event
 from chalicelib.domain.mailboxes import Consent
 from chalicelib.domain.messages import Message
 from chalicelib.domain.offers import Offer, offer_to_fields
+from chalicelib.domain.order_changes import OrderChanges
 from chalicelib.domain.orders import Order
 from chalicelib.domain.products import Product
+from chalicelib.domain.refunds import Refund
 from chalicelib.domain.vouchers import Redemption, Voucher
 
 Json = dict[str, Any]
@@ -86,20 +88,42 @@ def statistics_json(stats: Statistics, currency: str) -> Json:
     }
 
 
-def order_json(order: Order, result: str) -> Json:
-    """An order as it was stored; `result` is created, updated or unchanged."""
+def order_json(order: Order) -> Json:
+    """An order as it stands."""
     return {
-        "result": result,
         "order_id": order.order_id,
         "customer_id": order.customer_id,
         "placed_at": time_json(order.placed_at),
         "currency": order.currency,
         "lines": [{"sku": line.sku, "quantity": line.quantity, "unit_price": line.unit_price} for line in order.lines],
         "total": money_json(order.total, order.currency),
-        "status": order.status,
+        "status": order.shown_status,
+        "refunds": [refund_json(refund) for refund in order.refunds],
         "voucher_code": order.voucher_code,
         "store": order.store,
         "channel": order.channel,
+    }
+
+
+def refund_json(refund: Refund) -> Json:
+    """One refund; neither lines nor an amount: the whole order."""
+    return {
+        "refund_id": refund.refund_id,
+        "at": time_json(refund.at),
+        "lines": [{"sku": sku, "quantity": units} for sku, units in refund.units.items()],
+        "amount": refund.amount,
+    }
+
+
+def changes_json(changes: OrderChanges, order: Order | None, result: str) -> Json:
+    """What was told of an order by its id, placed or not; its customer is not named."""
+    return {
+        "result": result,
+        "order_id": changes.order_id,
+        "status": order.shown_status if order else changes.status or None,
+        "cancelled_at": time_json(changes.cancelled_at),
+        "statuses": {status: time_json(at) for status, at in changes.statuses.items()},
+        "refunds": [refund_json(changes.refunds[name]) for name in sorted(changes.refunds)],
     }
 
 

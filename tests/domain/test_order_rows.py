@@ -88,7 +88,12 @@ def test_optional_columns_are_kept_and_an_empty_cell_says_nothing():
             "currency",
             "'XXX' is no currency known here; use an ISO 4217 code such as GBP, EUR or USD",
         ),
-        ({"status": "lost"}, "status", "'lost' is no status; choose placed, cancelled, returned"),
+        (
+            {"status": "lost"},
+            "status",
+            "'lost' is no status; it must be one of "
+            "placed, paid, packed, ready, shipped, delivered, cancelled, returned",
+        ),
         ({"customer_id": "9"}, "customer_id", "'9', but line 2 says '17850' of the same order"),
         ({"currency": "EUR"}, "currency", "'EUR', but line 2 says 'GBP' of the same order"),
         ({"status": "cancelled"}, "status", "'cancelled', but line 2 says 'placed' of the same order"),

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from chalicelib.domain.order_sums import Sums, sums_of
+from chalicelib.domain.order_sums import Sums, sums_of, without
 from chalicelib.domain.orders import Order
 
 GOODS = Order(
@@ -42,3 +42,20 @@ GOODS = Order(
 )
 def test_goods_are_summed_by_what_is_known_of_them(units, expected):
     assert sums_of(units, GOODS) == expected
+
+
+SUMS = Sums(total=300, categories={"Tea": 200, "Pots": 100}, brands={"A": 100}, costed=200, cost=150)
+
+
+@pytest.mark.parametrize(
+    ("amount", "left"),
+    [
+        (0, SUMS),
+        (100, Sums(total=200, categories={"Tea": 133, "Pots": 66}, brands={"A": 66}, costed=133, cost=150)),
+        (300, Sums(total=0, cost=150)),
+        (10**12, Sums(total=0, cost=150)),
+    ],
+)
+def test_money_given_back_is_missing_everywhere_in_proportion_and_the_cost_stays(amount, left):
+    assert without(SUMS, amount) == left
+    assert without(Sums(total=0), amount) == Sums(total=0)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from threading import Lock
 
+from chalicelib.domain.order_changes import OrderChanges
 from chalicelib.domain.orders import Order, OrderHeader
 from chalicelib.errors import StaleRevision
 
@@ -15,6 +16,7 @@ class MemoryOrders:
         self.lines: dict[str, Order] = {}
         self.by_key: dict[tuple[str, str], OrderHeader] = {}
         self.writes = 0  # changed items
+        self.told: dict[str, OrderChanges] = {}
         self._ids: dict[str, set[str]] = {}  # of the orders of each customer
         self._lock = Lock()
 
@@ -52,6 +54,17 @@ class MemoryOrders:
         self.lines[order.order_id] = order
         self._ids.setdefault(order.customer_id, set()).add(order.order_id)
         self.by_key[order.customer_id, order.order_id] = replace(header, revision=header.revision + 1)
+
+    def changes(self, order_ids: Sequence[str]) -> dict[str, OrderChanges]:
+        return {order_id: self.told[order_id] for order_id in order_ids if order_id in self.told}
+
+    def put_changes(self, changes: OrderChanges) -> OrderChanges:
+        with self._lock:
+            stored = self.told.get(changes.order_id)
+            if (stored.revision if stored else 0) != changes.revision:
+                raise StaleRevision(f"order {changes.order_id!r}")
+            self.told[changes.order_id] = replace(changes, revision=changes.revision + 1)
+            return self.told[changes.order_id]
 
     def replace(self, order: Order, header: OrderHeader) -> None:
         with self._lock:

@@ -98,7 +98,12 @@ def test_an_id_of_another_customer_is_refused_and_nothing_changes(app):
         ),
         ({"lines": []}, MalformedRequest, "lines", "must be a list of at least one line"),
         ({"lines": [3]}, MalformedRequest, "lines[0]", "must be an object"),
-        ({"status": "lost"}, InvalidInput, "status", "must be one of placed, cancelled, returned"),
+        (
+            {"status": "lost"},
+            InvalidInput,
+            "status",
+            "must be one of placed, paid, packed, ready, shipped, delivered, cancelled, returned",
+        ),
         (
             {"lines": [{"sku": "tea", "quantity": 0, "unit_price": 1}]},
             InvalidInput,

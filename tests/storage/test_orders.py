@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
+from chalicelib.domain.order_changes import OrderChanges
 from chalicelib.domain.order_fields import MAX_LINES_BYTES
 from chalicelib.domain.orders import Order, OrderLine, header_of
+from chalicelib.domain.refunds import Refund
 from chalicelib.errors import StaleRevision
 from chalicelib.ports import Orders
 from chalicelib.storage.orders import OrdersTable
@@ -159,3 +161,29 @@ def test_of_many_writers_of_one_order_one_creates_it(table):
     assert answers.count("created") == 1
     assert header == replace(header_of(stored), revision=1)
     assert len(table._client.scan(TableName=table._table)["Items"]) == 2
+
+
+def test_what_was_told_of_an_order_is_kept_under_its_revision_also_without_the_order(orders):
+    """E11."""
+    at = datetime(2026, 3, 1, 9, 0, 0, 250, tzinfo=UTC)
+    refund = Refund(refund_id="r", at=at, units={"tea": 2})
+    told = OrderChanges(order_id="1", cancelled_at=at, statuses={"paid": at}, refunds={"r": refund})
+
+    assert orders.put_changes(told) == replace(told, revision=1)
+    assert orders.changes(["1", "2"]) == {"1": replace(told, revision=1)}
+    with pytest.raises(StaleRevision):
+        orders.put_changes(told)
+    assert orders.put_changes(OrderChanges(order_id="2")).revision == 1
+    assert orders.changes(["2"]) == {"2": OrderChanges(order_id="2", revision=1)}
+    assert orders.get("1") is None
+
+
+def test_an_order_keeps_how_far_it_is_and_what_was_refunded(orders):
+    refund = Refund(refund_id="r", at=datetime(2026, 3, 2, tzinfo=UTC), amount=5)
+    changed = replace(order(), fulfilment="shipped", refunds=(refund,))
+    create(orders, changed)
+
+    assert orders.get("1") == changed
+    header = orders.header("ann", "1")
+    assert header is not None
+    assert header.takes_back is True

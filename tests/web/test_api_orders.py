@@ -47,3 +47,39 @@ def test_an_idempotency_key_gives_the_first_answer_of_an_order_again(v1):
 
     assert (again.status_code, again.json_body) == (201, first.json_body)
     assert other.status_code == 409
+
+
+def test_what_happened_to_an_order_is_shown(v1):
+    v1.post("/orders", ORDER)
+
+    paid = v1.post("/orders/o1/status", {"status": "paid", "at": "2026-11-02T09:00:00Z"})
+    refunded = v1.post("/orders/o1/refund", {"refund_id": "r1", "amount": 250})
+    assert (paid.status_code, paid.json_body["result"], paid.json_body["status"]) == (200, "updated", "paid")
+    assert refunded.json_body["refunds"][0]["amount"] == 250
+    assert v1.get("/orders/o1").json_body["refunds"] == refunded.json_body["refunds"]
+
+    cancelled = v1.post("/orders/o1/cancel")
+    assert cancelled.json_body["status"] == "cancelled"
+    assert v1.post("/orders/o1/cancel").json_body["result"] == "unchanged"
+    assert v1.post("/orders", ORDER).json_body["status"] == "cancelled"
+    assert v1.get("/orders/none").status_code == 404
+
+
+def test_a_change_of_an_order_still_to_come_is_202(v1):
+    """E11."""
+    early = v1.post("/orders/o1/cancel", {}, Idempotency_Key="k")
+
+    assert (early.status_code, early.json_body["result"]) == (202, "kept")
+    assert v1.post("/orders/o1/cancel", {}, Idempotency_Key="k").json_body == early.json_body
+    assert v1.post("/orders", ORDER).json_body["status"] == "cancelled"
+
+
+def test_a_wrong_change_names_its_place(v1):
+    """F5."""
+    v1.post("/orders", ORDER)
+
+    answer = v1.post("/orders/o1/status", {"status": "lost"})
+    assert (answer.status_code, answer.json_body["error"]["details"][0]["where"]) == (422, "status")
+    assert v1.post("/orders/o1/refund", {"amount": 0}).status_code == 400
+    assert v1.post("/orders/o1/refund", b'{"amount": NaN}').status_code == 400
+    assert v1.get("/orders/o1").json_body["status"] == "placed"

@@ -93,5 +93,8 @@ def test_routes_that_keep_their_first_answer_say_so():
         "post /v1/campaigns/{name}/launch",
         "post /v1/events",
         "post /v1/orders",
+        "post /v1/orders/{order_id}/cancel",
+        "post /v1/orders/{order_id}/refund",
+        "post /v1/orders/{order_id}/status",
         "post /v1/vouchers/{code}/redeem",
     }
