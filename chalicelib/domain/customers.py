@@ -40,6 +40,16 @@ class Statistics:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Classes:
+    """Where a customer stands among the shop's others, by the last measuring run. None: not enough data."""
+
+    rfm: str | None = None  # recency, frequency, money, 1 to 5 each: "543"
+    abc: str | None = None
+    xyz: str | None = None
+    opportunity: str | None = None  # low, medium, high
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Customer:
     """One person whom the shop knows by a stable id."""
 
@@ -60,6 +70,7 @@ class Customer:
     consent_status: str | None = None  # mirrored from the mailbox, which is the truth
     tracking: str = "none"  # mirrored: none, aggregate, full
     stats: Statistics = field(default_factory=Statistics)
+    classes: Classes = field(default_factory=Classes)
     stage: str = "prospect"
     tier: str | None = None
     points: int = 0

@@ -9,7 +9,11 @@ from typing import Any, Literal
 from chalicelib.domain.consent import STATUSES, TRACKING
 from chalicelib.domain.customers import Customer
 from chalicelib.domain.dates import occurrence
+from chalicelib.domain.lifetime import lifetime
+from chalicelib.domain.opportunity import LEVELS
+from chalicelib.domain.rhythm import expected_next_order_at, lapsing_score
 from chalicelib.domain.stages import days_since_last_order, gap_variation, overdue, stage
+from chalicelib.domain.wallet import share_of_wallet
 
 Kind = Literal["text", "number", "names", "day", "instant", "value", "segment"]
 Read = Callable[[Customer, datetime], Any]
@@ -56,7 +60,27 @@ def _overdue(customer: Customer, now: datetime) -> float | None:
 
 
 def _stage(customer: Customer, now: datetime) -> str:
-    return stage(customer.stats, now)
+    return stage(customer.stats, now, share_of_wallet(customer))
+
+
+def _lapsing(customer: Customer, now: datetime) -> float | None:
+    return lapsing_score(customer.stats, now)
+
+
+def _expected(customer: Customer) -> datetime | None:
+    return expected_next_order_at(customer.stats)
+
+
+def _ltv(customer: Customer) -> int | None:
+    return lifetime(customer.stats).value
+
+
+def _profit(customer: Customer) -> int | None:
+    return lifetime(customer.stats).gross_profit
+
+
+def _digit(place: int) -> Callable[[Customer], int | None]:
+    return lambda customer: None if customer.classes.rfm is None else int(customer.classes.rfm[place])
 
 
 def _currencies(customer: Customer) -> tuple[str, ...]:
@@ -101,6 +125,19 @@ FIELDS: Mapping[str, Field] = {
         _field("stats.days_since_last_order", "number", "the days since the last order", live=_silence),
         _field("stats.overdue", "number", "the silence as a multiple of the usual gap", live=_overdue),
         _field("stats.other_currencies", "names", "the other currencies", _currencies),
+        _field("top_brands", "names", "the favourite brands", attrgetter("stats.top_brands")),
+        _field("rfm", "text", "the RFM class", attrgetter("classes.rfm")),
+        _field("rfm.recency", "number", "the recency score", _digit(0)),
+        _field("rfm.frequency", "number", "the frequency score", _digit(1)),
+        _field("rfm.money", "number", "the money score", _digit(2)),
+        _field("abc", "text", "the ABC class", attrgetter("classes.abc"), choices="ABC"),
+        _field("xyz", "text", "the XYZ class", attrgetter("classes.xyz"), choices="XYZ"),
+        _field("ltv", "number", "the lifetime value (minor units)", _ltv),
+        _field("gross_profit", "number", "the gross profit (minor units)", _profit),
+        _field("expected_next_order_at", "instant", "the expected next order", _expected),
+        _field("lapsing_score", "number", "the lapsing score", live=_lapsing),
+        _field("opportunity", "text", "the opportunity", attrgetter("classes.opportunity"), choices=LEVELS),
+        _field("share_of_wallet", "number", "the share of wallet (per cent)", share_of_wallet),
         _field("segment", "segment", "the segments", attrgetter("segments")),
     )
 }

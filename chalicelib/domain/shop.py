@@ -12,6 +12,7 @@ from chalicelib.domain.addresses import normalise_address
 from chalicelib.domain.money import require_currency
 from chalicelib.domain.reading import slug
 from chalicelib.domain.texts import locale_name, one_line, several_lines, time_zone_name
+from chalicelib.domain.thresholds import Thresholds, thresholds_from_fields, thresholds_to_fields
 from chalicelib.errors import Detail, InvalidInput
 
 MAX_UNDO_SECONDS = 3600
@@ -44,6 +45,7 @@ class Shop:
     default_topic: str = "offers"
     undo_seconds: int = 0
     tracking_default: str = "none"  # what applies where a consent names no tracking
+    analyses: Thresholds = field(default_factory=Thresholds)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -79,7 +81,8 @@ def shop_from_fields(current: Shop | None, fields: Mapping[str, Any]) -> Shop:
 
 def shop_to_fields(shop: Shop) -> dict[str, Any]:
     """As the API and the store write it: every field, also those that stand at their default."""
-    return {**_values(shop), "brand": dict(shop.brand), **dict.fromkeys(_NOT_YET)}
+    written = {"brand": dict(shop.brand), "analyses": thresholds_to_fields(shop.analyses)}
+    return {**_values(shop), **written, **dict.fromkeys(_NOT_YET)}
 
 
 def _values(shop: Shop) -> dict[str, Any]:
@@ -147,4 +150,5 @@ _PARSERS: Mapping[str, Callable[[Any], Any]] = {
     "default_topic": slug,
     "undo_seconds": _undo_seconds,
     "tracking_default": _tracking,
+    "analyses": thresholds_from_fields,
 }

@@ -12,6 +12,8 @@ RHYTHM_ORDERS = 4
 RHYTHM_VARIATION = 1.0
 # Silent for more than twice the usual gap: the habit is in doubt.
 OVERDUE = 2.0
+# Per cent of such purchases that a customer says are made here: from this on it is as good as "only here".
+LOYAL_SHARE = 90
 _DAY = timedelta(days=1)
 
 
@@ -42,15 +44,17 @@ def has_rhythm(stats: Statistics) -> bool:
     return stats.orders >= RHYTHM_ORDERS and variation is not None and variation <= RHYTHM_VARIATION
 
 
-def stage(stats: Statistics, now: datetime) -> str:
-    """prospect (no order), buyer (one), client (more), regular (on a rhythm, and not long overdue).
+def stage(stats: Statistics, now: datetime, share_of_wallet: float | None = None) -> str:
+    """prospect (no order), buyer (one), client (more), regular (on a rhythm, and not long overdue), loyal.
 
-    The two steps above are not told from orders: `loyal` (buys only here) needs the customer's own word on the share
-    of purchases, `advocate` (brings others) needs referrals. No customer has them before that data exists.
+    `loyal` is a regular who says that (nearly) all such purchases are made here: `share_of_wallet` in per cent, None
+    where the customer never said. `advocate` (brings others) needs referrals: nobody has it before that data exists.
     """
     if stats.orders <= 0:
         return "prospect"
     if stats.orders == 1:
         return "buyer"
     late = overdue(stats, now)
-    return "regular" if has_rhythm(stats) and late is not None and late <= OVERDUE else "client"
+    if not has_rhythm(stats) or late is None or late > OVERDUE:
+        return "client"
+    return "loyal" if share_of_wallet is not None and share_of_wallet >= LOYAL_SHARE else "regular"

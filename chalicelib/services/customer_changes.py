@@ -106,6 +106,8 @@ def finished(change: Change, mailbox: Mailbox | None, around: Surroundings) -> C
 
 
 def says_nothing_new(change: Change, customer: Customer) -> bool:
-    """Whether the stored customer says the same already; what follows by time alone is no news."""
+    """Whether the stored customer says the same already; what follows by time or norms alone is no news."""
     stored = change.stored
-    return stored is not None and replace(customer, stage=stored.stage, segments=stored.segments) == stored
+    if stored is None:
+        return False
+    return replace(customer, classes=stored.classes, stage=stored.stage, segments=stored.segments) == stored

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from chalicelib.domain.customers import Customer, Statistics
+from chalicelib.domain.customers import Classes, Customer, Statistics
 from chalicelib.domain.dates import month_day
 from chalicelib.domain.months import Months
 from chalicelib.storage import keys
@@ -13,6 +13,7 @@ _SAME = (
     *("id", "email", "mailbox", "first_name", "last_name", "locale", "time_zone", "country", "region", "home_store"),
     *("consent_status", "tier"),
 )
+_CLASSES = ("rfm", "abc", "xyz", "opportunity")
 
 
 def customer_to_item(customer: Customer) -> dict[str, Any]:
@@ -26,6 +27,7 @@ def customer_to_item(customer: Customer) -> dict[str, Any]:
         "attributes": dict(customer.attributes) or None,
         "tracking": customer.tracking,
         "stats": _stats_to_item(customer.stats) or None,
+        **{name: value for name in _CLASSES if (value := getattr(customer.classes, name)) is not None},
         "stage": customer.stage,
         "points": customer.points,
         "segments": list(customer.segments) or None,
@@ -60,9 +62,9 @@ def _stats_to_item(stats: Statistics) -> dict[str, Any]:
 
 def customer_from_item(values: Mapping[str, Any]) -> Customer:
     """The customer that the plain values stand for."""
+    same: dict[str, Any] = {name: values.get(name) for name in _SAME}
     return Customer(
-        **{name: values.get(name) for name in _SAME if name != "id"},
-        id=values["id"],
+        **same,
         birthday=_read_day(values.get("birthday")),
         joined_on=_read_day(values.get("joined_on")),
         interests=tuple(values.get("interests", ())),
@@ -70,6 +72,7 @@ def customer_from_item(values: Mapping[str, Any]) -> Customer:
         tracking=values["tracking"],
         as_of=_read_time(values.get("as_of")),
         stats=_stats_from_item(values.get("stats", {})),
+        classes=Classes(**{name: values.get(name) for name in _CLASSES}),
         stage=values["stage"],
         points=values["points"],
         segments=tuple(values.get("segments", ())),

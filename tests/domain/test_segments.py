@@ -215,7 +215,7 @@ def test_groups_mean_what_they_say(rule, customer):
         (
             {"field": "colour", "op": "=", "value": 1},
             "rule.field",
-            "unknown field 'colour'; there are birthday, category",
+            "unknown field 'colour'; there are abc, birthday, category",
         ),
         ({"field": "points", "op": "~", "value": 1}, "rule.op", "'~' is no operator of points; it has =, !=, <"),
         ({"field": "points", "op": "contains", "value": 1}, "rule.op", "is no operator of points"),

@@ -39,6 +39,23 @@ def test_each_customer_stands_on_one_stage(given_, name):
     assert stage(given_, NOW) == name
 
 
+@pytest.mark.parametrize(
+    ("given_", "share", "name"),
+    [
+        (stats(4, 30.0, 4.0), 90, "loyal"),
+        (stats(4, 30.0, 4.0), 89.9, "regular"),
+        (stats(4, 30.0, 4.0), 0, "regular"),
+        (stats(4, 30.0, 4.0, days_ago=61.0), 100, "client"),  # who is gone is not loyal any more
+        (stats(3, 30.0, 4.0), 100, "client"),
+        (stats(1), 100, "buyer"),
+        (stats(0), 100, "prospect"),
+    ],
+)
+def test_a_regular_who_says_so_is_loyal(given_, share, name):
+    """M2, M26."""
+    assert stage(given_, NOW, share) == name
+
+
 def test_too_little_data_is_none_never_a_number():
     """F12."""
     one = stats(1)

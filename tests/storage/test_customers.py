@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from chalicelib.domain.customers import Customer, Statistics
+from chalicelib.domain.customers import Classes, Customer, Statistics
 from chalicelib.domain.months import Months
 from chalicelib.errors import StaleRevision
 from chalicelib.storage.customers import CustomersTable
@@ -44,6 +44,7 @@ FULL = Customer(
         brands={"Assam & Co": 7},
         other_currencies={"EUR": 500},
     ),
+    classes=Classes(rfm="543", abc="A", xyz="Z", opportunity="low"),
     stage="regular",
     tier="gold",
     points=40,
