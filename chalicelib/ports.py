@@ -264,6 +264,10 @@ class Batches(Protocol):
         """Give the lease up; due again at `due_at`. Under our lease. Raises: StaleRevision."""
         ...
 
+    def count_click(self, message_id: str, batch_id: str) -> None:
+        """One more click of somebody who agreed to be counted, not to be known; nothing without such a batch."""
+        ...
+
 
 class Rows(Protocol):
     """Sends: one row per person and message."""

@@ -82,6 +82,7 @@ class Batch:
     lease: Lease | None = None
     in_flight: Mark | None = None
     attempts: int = 0  # leases taken so far
+    clicks: int = 0  # of people who agreed to be counted, but not to be known
 
 
 RowStatus = Literal["sent", "failed", "skipped", "unknown", "deferred"]

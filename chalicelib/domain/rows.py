@@ -62,7 +62,8 @@ class Tally:
     bounced: int = 0
     complained: int = 0
     opened: int = 0
-    clicked: int = 0
+    clicked: int = 0  # people who are known to have clicked, and clicks of unknown ones
+    anonymous_clicks: int = 0  # as they were counted, a second click of the same person too
     unsubscribed: int = 0
 
     def add(self, batch: Batch, rows: Mapping[str, Row]) -> None:
@@ -73,6 +74,10 @@ class Tally:
         self.pending += len(batch.people) - len(found)
         self.planned += len(batch.people) - len(found) + len(here)
         self._count(here)
+        # Nobody knows whose these are, so a person may be counted twice; but not more people than got the mail.
+        unknown = sum(row.status == "sent" and row.clicked_at is None for row in here)
+        self.clicked += min(batch.clicks, unknown)
+        self.anonymous_clicks += batch.clicks
 
     def _count(self, rows: Iterable[Row]) -> None:
         for row in rows:

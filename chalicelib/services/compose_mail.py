@@ -112,7 +112,7 @@ class Composer:
         return {"List-Unsubscribe": header, "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
 
     def _configuration_set(self, customer: Customer) -> str:
-        opens = "-opens" if self._message.stream == "marketing" and customer.tracking != "none" else ""
+        opens = "-opens" if self._message.stream == "marketing" and customer.tracking == "full" else ""
         return f"{self._app.configuration_set_prefix}-{self._message.stream}{opens}"
 
     def _variables(

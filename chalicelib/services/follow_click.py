@@ -1,4 +1,4 @@
-"""Use case: where a click leads, and that somebody clicked."""
+"""Use case: where a click leads, and that somebody clicked, as far as that person lets us know."""
 
 from chalicelib.domain.messages import Row
 from chalicelib.ports import App
@@ -7,20 +7,24 @@ from chalicelib.ports import App
 def follow_click(app: App, token: str) -> str:
     """The address that the author wrote, after noting the click. Raises: InvalidToken.
 
+    With the consent to full tracking the person's row notes it; with `aggregate` the batch counts it, of nobody; else
+    nothing is noted. What holds is the consent at the click, not at the mail.
+
     The address itself is in the signed token, so a link works as long as its key is allowed, whatever became of the
     campaign, and nobody can turn it into a redirect of their own.
     """
     message_id, batch_id, customer_id, url = app.signer.read("c", token)
-    if app.messages.get(message_id) is not None:
-        now = app.clock.now()
-        app.rows.merge(
-            Row(
-                message_id=message_id,
-                batch_id=batch_id,
-                customer_id=customer_id,
-                status="sent",
-                at=now,
-                clicked_at=now,
-            )
-        )
+    customer = app.customers.get(customer_id)
+    tracking = customer.tracking if customer else "none"
+    if tracking != "none" and app.messages.get(message_id) is not None:
+        if tracking == "full":
+            _note(app, message_id, batch_id, customer_id)
+        else:
+            app.batches.count_click(message_id, batch_id)
     return url
+
+
+def _note(app: App, message_id: str, batch_id: str, customer_id: str) -> None:
+    now = app.clock.now()
+    row = Row(message_id=message_id, batch_id=batch_id, customer_id=customer_id, status="sent", at=now, clicked_at=now)
+    app.rows.merge(row)

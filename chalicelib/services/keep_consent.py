@@ -12,6 +12,7 @@ from chalicelib.domain.sign_ups import SignUp, stamp
 from chalicelib.ports import App
 
 JSON = "application/json"
+SIGN_UP = "-sign-up.json"  # how the name of such a file ends, after its stamp
 
 
 def consent_prefix(hash_: str) -> str:
@@ -37,7 +38,7 @@ def find_sign_up(app: App, hash_: str, at: str) -> SignUp | None:
 
 
 def _sign_up_key(hash_: str, at: str) -> str:
-    return f"{consent_prefix(hash_)}{at}-sign-up.json"
+    return f"{consent_prefix(hash_)}{at}{SIGN_UP}"
 
 
 def keep_consent(app: App, hash_: str, before: Consent | None, after: Consent | None) -> None:

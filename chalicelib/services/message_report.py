@@ -34,6 +34,7 @@ def report_fields(app: App, total: Tally, offer: str | None) -> dict[str, Any]:
         "complained": total.complained,
         "opened": total.opened,
         "clicked": total.clicked,
+        "anonymous_clicks": total.anonymous_clicks,
         "unsubscribed": total.unsubscribed,
         "redeemed": use.total,
         "discount": {"amount": use.spent, "currency": currency},

@@ -13,6 +13,7 @@ from chalicelib.services.customer_changes import (
     says_nothing_new,
     surroundings,
 )
+from chalicelib.services.keep_consent import keep_consent
 from chalicelib.services.mirror_consent import mirror_consent
 from chalicelib.services.retrying import retrying
 
@@ -40,6 +41,7 @@ def store_customer(app: App, around: Surroundings, customer_id: str, fields: Map
     mailbox = merged_mailbox(change, before)
     consents_anew = mailbox is not None and mailbox.consent != (before.consent if before else None)
     if mailbox is not None and mailbox != before:
+        keep_consent(app, mailbox.hash, before.consent if before else None, mailbox.consent)
         mailbox = app.mailboxes.put(mailbox)
     customer = finished(change, mailbox, around)
     if not says_nothing_new(change, customer):

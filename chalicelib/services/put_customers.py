@@ -18,6 +18,7 @@ from chalicelib.services.customer_changes import (
     says_nothing_new,
     surroundings,
 )
+from chalicelib.services.keep_consent import keep_consent
 from chalicelib.services.mirror_consent import mirror_consent
 from chalicelib.services.put_customer import store_customer
 from chalicelib.services.retrying import retrying
@@ -111,6 +112,9 @@ class _Bulk:
     def write(self) -> set[str]:
         """Write all; the ids of the customers that somebody else got between."""
         changed = [box for hash_, box in self._mailboxes.items() if box != self._before.get(hash_)]
+        for box in changed:
+            before = self._before.get(box.hash)
+            keep_consent(self._app, box.hash, before.consent if before else None, box.consent)
         stale = self._app.mailboxes.put_many(changed)
         undone = {change.customer.id for change in self._changes if change.customer.mailbox in stale}
         undone |= self._app.customers.put_many([one for one in self._customers if one.id not in undone])

@@ -29,10 +29,19 @@ def record_events(app: App, events: Sequence[MailEvent]) -> None:
     ours = [event for event in events if event.message_id in known]
     proofs = [event.row_key for event in ours if event.kind in _ONLY_PROOFS]
     rows = app.rows.get_many(proofs)
+    ours = _without_untracked_opens(app, ours)
     for event in ours:
         row = rows.get(event.row_key) if event.kind in _ONLY_PROOFS else None
         if row is None or row.status != "sent":
             _record(app, event)
+
+
+def _without_untracked_opens(app: App, events: Sequence[MailEvent]) -> list[MailEvent]:
+    """Who took the consent to full tracking back after the mail had left is not noted any more."""
+    openers = {event.customer_id for event in events if event.kind == "opened"}
+    known = app.customers.get_many(sorted(openers)) if openers else {}
+    tracked = {id_ for id_, customer in known.items() if customer.tracking == "full"}
+    return [event for event in events if event.kind != "opened" or event.customer_id in tracked]
 
 
 def _record(app: App, event: MailEvent) -> None:

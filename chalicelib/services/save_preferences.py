@@ -8,6 +8,7 @@ from typing import Literal
 from chalicelib.domain.consent import choose
 from chalicelib.domain.mailboxes import ConsentStatus, Mailbox
 from chalicelib.ports import App
+from chalicelib.services.keep_consent import keep_consent
 from chalicelib.services.keep_withdrawal import keep_withdrawal
 from chalicelib.services.mirror_consent import mirror_consent
 from chalicelib.services.read_preferences import Preferences, preferences_of
@@ -42,4 +43,6 @@ def _choose(
     now: datetime,
 ) -> Mailbox:
     stored = app.mailboxes.get(hash_) or Mailbox(hash=hash_)
-    return app.mailboxes.put(replace(stored, consent=choose(stored.consent, status, topics, now, SOURCE)))
+    consent = choose(stored.consent, status, topics, now, SOURCE)
+    keep_consent(app, hash_, stored.consent, consent)
+    return app.mailboxes.put(replace(stored, consent=consent))

@@ -6,6 +6,7 @@ from datetime import datetime
 from chalicelib.domain.consent import withdraw
 from chalicelib.domain.mailboxes import Mailbox
 from chalicelib.ports import App
+from chalicelib.services.keep_consent import keep_consent
 from chalicelib.services.keep_withdrawal import keep_withdrawal
 from chalicelib.services.mirror_consent import mirror_consent
 from chalicelib.services.retrying import retrying
@@ -44,7 +45,11 @@ def _withdraw(app: App, hash_: str, source: str) -> tuple[Mailbox, bool]:
     consent = withdraw(stored.consent, app.clock.now(), source)
     if consent == stored.consent:
         return stored, False
-    return app.mailboxes.put(replace(stored, consent=consent)), True
+    try:
+        keep_consent(app, hash_, stored.consent, consent)
+    finally:  # whoever wants to leave does, also where the proof of the old consent cannot be kept
+        left = app.mailboxes.put(replace(stored, consent=consent))
+    return left, True
 
 
 def _mark_row(app: App, message_id: str, batch_id: str, customer_id: str, at: datetime) -> None:

@@ -36,6 +36,7 @@ def _from_item(message_id: str, item: Mapping[str, Any]) -> Batch:
         lease=Lease(attempt=lease["attempt"], until=datetime.fromisoformat(lease["until"])) if lease else None,
         in_flight=_mark(mark) if mark else None,
         attempts=item["attempts"],
+        clicks=item.get("clicks", 0),
     )
 
 
@@ -132,6 +133,10 @@ class BatchesTable:
     def hand_back(self, batch: Batch, due_at: datetime) -> None:
         """Give the lease up, mark cleared, due again at `due_at`."""
         self._under_lease(batch, "SET due_at = :due REMOVE lease, in_flight", {":due": keys.instant(due_at)})
+
+    def count_click(self, message_id: str, batch_id: str) -> None:
+        """One more; the lease and the mark stay as they are."""
+        self._change(keys.batch(message_id, batch_id), "ADD clicks :one", "attribute_exists(pk)", {":one": 1})
 
     def _under_lease(self, batch: Batch, update: str, values: dict[str, Any], *, done: bool = False) -> None:
         key = keys.batch(batch.message_id, batch.id)

@@ -318,6 +318,8 @@ SCHEMAS: dict[str, Schema] = {
         failed=COUNT,
         unknown=COUNT,
         pending=COUNT,
+        clicked=COUNT,
+        anonymous_clicks=COUNT,
     ),
     "FlowFields": record("trigger template", trigger=ANY_OBJECT, template=TEXT, about=TEXT),
     "Flow": record("name trigger template enabled", name=TEXT, trigger=ANY_OBJECT, template=TEXT, enabled=FLAG),

@@ -147,6 +147,16 @@ def test_a_row_of_someone_whom_the_batch_never_had_counts_for_nobody():
     assert total == Tally(planned=1, pending=1)
 
 
+def test_clicks_of_nobody_count_for_no_more_people_than_may_have_clicked():
+    """Invariant 9: reports stay honest; a batch of two mails has two clickers at most."""
+    total = Tally()
+    rows = [row(person="a", clicked_at=NOW), row(person="b"), row("failed", "c")]
+
+    total.add(replace(batch(*"abcd"), clicks=7), {one.customer_id: one for one in rows})
+
+    assert (total.clicked, total.anonymous_clicks, total.sent) == (2, 7, 2)
+
+
 people = st.lists(st.sampled_from("abcdefgh"), unique=True, max_size=8)
 statuses = st.sampled_from(["sent", "failed", "skipped", "unknown", "deferred"])
 rows_of = st.dictionaries(st.sampled_from("abcdefghxyz"), statuses, max_size=11)

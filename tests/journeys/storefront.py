@@ -30,7 +30,7 @@ SOURCE = """<mjml><mj-head><mj-title>{{ customer.first_name or 'Friend' }}, some
 </mj-text></mj-column></mj-section></mj-body></mjml>"""
 TARGET = "https://shop.example.com/new?a=1&b=2#top"  # where the button of SOURCE leads, as its author meant it
 LONGEST_WAIT = 60.0  # seconds
-_LINK = re.compile(r'href="([^"]*/([cprsuv])/[^"]+)"')
+_LINK = re.compile(r'href="([^"]*/([cprsuv]|confirm)/[^"]+)"')
 _POOL = urllib3.PoolManager(maxsize=64)
 
 Json = dict[str, Any]
@@ -72,7 +72,12 @@ class Storefront:
 
     def customers(self, group: str, rows: Sequence[Mapping[str, str]]) -> None:
         """Import customers who consent and belong to the segment `group`."""
-        consent = {"consent.status": "granted", "consent.at": "2020-01-01T00:00:00Z", "consent.source": "till"}
+        consent = {
+            "consent.status": "granted",
+            "consent.at": "2020-01-01T00:00:00Z",
+            "consent.source": "till",
+            "consent.tracking": "full",
+        }
         whole = [{**consent, "attributes.group": group, **row} for row in rows]
         report = self.imported("customers", as_csv(whole))
         assert (report["status"], report["refused"]) == ("done", 0), report

@@ -71,10 +71,10 @@ class SendingShop:
         fields = {"first_name": name.title(), **fields}
         return self.customers.put(Customer(id=name, email=address, mailbox=hash_, **fields))
 
-    def people(self, count: int) -> None:
+    def people(self, count: int, **fields: Any) -> None:
         """p000, p001, ..."""
         for number in range(count):
-            self.person(f"p{number:03}")
+            self.person(f"p{number:03}", **fields)
 
     def change(self, name: str, **fields: Any) -> None:
         """The shop's systems change a customer; a new address has its own mailbox, whose owner consents."""

@@ -25,6 +25,7 @@ NOTHING = {
     "complained": 0,
     "opened": 0,
     "clicked": 0,
+    "anonymous_clicks": 0,
     "unsubscribed": 0,
     "redeemed": 0,
     "discount": {"amount": 0, "currency": "GBP"},
@@ -59,7 +60,7 @@ def test_it_follows_the_campaign_to_its_end():
 
 def test_what_people_did_is_counted():
     shop = open_shop()
-    shop.people(4)
+    shop.people(4, tracking="full")
     shop.person("no", consent=False)
     shop.offer()
     shop.launch(offer="ten-off")

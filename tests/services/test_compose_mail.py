@@ -131,7 +131,7 @@ def test_the_language_is_the_customers_the_shops_or_any(shop, has, customer, sub
     ("stream", "tracking", "name"),
     [
         ("marketing", "none", "habitue-local-marketing"),
-        ("marketing", "aggregate", "habitue-local-marketing-opens"),
+        ("marketing", "aggregate", "habitue-local-marketing"),
         ("marketing", "full", "habitue-local-marketing-opens"),
         ("transactional", "full", "habitue-local-transactional"),
     ],

@@ -12,7 +12,7 @@ from tests.services.sending import open_shop
 
 def test_mails_and_what_followed_come_newest_first():
     shop = open_shop()
-    shop.person("ann")
+    shop.person("ann", tracking="full")
     shop.person("bo", consent=False)
     shop.launch()
     shop.run()

@@ -14,7 +14,7 @@ URL = "https://shop.example.com/tea?a=1&b=%20#top"
 @pytest.fixture
 def shop():
     shop = open_shop()
-    shop.person("ann")
+    shop.person("ann", tracking="full")
     shop.launch()
     return shop
 
@@ -82,3 +82,37 @@ def test_a_forged_link_leads_nowhere(shop):
         with pytest.raises(InvalidToken):
             follow_click(shop.app, one)
     assert shop.rows.items == before
+
+
+def test_who_agreed_to_be_counted_is_counted_and_not_known(shop):
+    """Tracking `aggregate`: no row, no timeline, no time."""
+    shop.change("ann", tracking="aggregate")
+    shop.run()
+    before = dict(shop.rows.items)
+
+    for _ in range(3):
+        assert follow_click(shop.app, token(shop)) == URL
+
+    assert shop.rows.items == before
+    assert shop.batch().clicks == 3
+    assert (shop.report()["clicked"], shop.report()["anonymous_clicks"]) == (1, 3)
+
+
+def test_who_said_nothing_is_only_led_on(shop):
+    """Tracking `none`, also where a mail was sent under another consent, and where the customer is gone."""
+    shop.run()
+    shop.change("ann", tracking="none")
+    before = (dict(shop.rows.items), dict(shop.batches.items))
+
+    assert follow_click(shop.app, token(shop)) == URL
+    shop.customers.items.clear()
+    assert follow_click(shop.app, token(shop)) == URL
+    assert (shop.rows.items, shop.batches.items) == before
+
+
+def test_a_counted_click_of_an_unknown_batch_leads_on(shop):
+    shop.change("ann", tracking="aggregate")
+    other = shop.app.signer.sign("c", ["c.spring", "no-such-batch", "ann", URL])
+
+    assert follow_click(shop.app, other) == URL
+    assert shop.batch().clicks == 0

@@ -26,7 +26,7 @@ def shop():
 def sent_shop():
     """One mail, sent to ann."""
     shop = open_shop()
-    shop.person("ann")
+    shop.person("ann", tracking="full")
     shop.launch()
     shop.run()
     return shop
@@ -269,3 +269,13 @@ def test_a_mailbox_that_never_rests_is_left_to_the_queue(shop):
 
     with pytest.raises(StaleRevision, match="changed 8 times while it was suppressed"):
         record_events(shop.app, [bounce(shop)])
+
+
+@pytest.mark.parametrize("tracking", ["none", "aggregate"])
+def test_an_open_of_someone_who_took_the_consent_back_is_not_noted(shop, tracking):
+    shop.change("ann", tracking=tracking)
+    before = dict(shop.rows.items)
+
+    record_events(shop.app, [event(shop, "opened"), event(shop, "delivered")])
+
+    assert shop.rows.items == before

@@ -227,3 +227,15 @@ def test_an_attempt_that_gave_its_lease_up_writes_nothing(batches, write):
 
     assert stored(batches) == before == replace(batch(), attempts=1)
     assert batches.due(NOW, 10) == [("c.spring", "b1")]
+
+
+def test_clicks_of_nobody_are_counted_beside_a_lease(batches):
+    leased = batches.lease(stored(batches), "one", NOW, LATER)
+
+    at_once(lambda _: batches.count_click("c.spring", "b1"), range(20))
+
+    assert stored(batches) == replace(leased, clicks=20)
+    batches.finish(leased)
+    assert stored(batches).clicks == 20
+    batches.count_click("c.spring", "no-such-batch")
+    assert batches.get("c.spring", "no-such-batch") is None

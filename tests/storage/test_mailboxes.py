@@ -22,6 +22,7 @@ FULL = Mailbox(
         at=NOW,
         source="till",
         text="Yes",
+        origin="198.51.100.7",
         expires_at=NOW + timedelta(days=9),
         topics={"news": "withdrawn"},
         tracking="full",
@@ -31,6 +32,8 @@ FULL = Mailbox(
     suppression=Suppression(reason="hard_bounce", scope="all", at=NOW),
     recent={KEY: Claim(batch_id="b-1", at=NOW)},
     soft_bounces=(NOW, NOW + timedelta(days=1)),
+    asked=(NOW - timedelta(hours=3), NOW),
+    paused_until=NOW + timedelta(days=30),
 )
 
 

@@ -225,6 +225,7 @@ def test_pages_speak_the_customers_language(app, client, ann, voucher):
 
 def test_a_click_redirects_to_the_signed_address_and_is_noted(app, client):
     target = "https://shop.example.com/tea?a=1&b=%20#x"
+    put_customer(app, "ann", {"email": "ann@example.com", "consent": {**CONSENT, "tracking": "full"}})
     app.messages.create(
         Message(id="c.x", source="campaign", name="x", once_key="c.x", template="t", versions={}, created_at=NOON), NOON
     )

@@ -9,7 +9,7 @@ from chalicelib.local.sample.chance import Chance
 Answer = Literal["granted", "pending", "withdrawn", "never asked"]
 ANSWERS: dict[Answer, float] = {"granted": 84, "pending": 6, "withdrawn": 6, "never asked": 4}
 _SOURCES = {"checkout": 50, "website form": 25, "till": 18, "tasting event": 7}
-_TRACKING = {"full": 45, "aggregate": 30, "none": 25}
+_TRACKING = {"full": 70, "aggregate": 20, "none": 10}
 _TEXTS = {
     "en": "Yes, e-mail me news and offers from Kettle & Crane. I can leave at any time.",
     "de": "Ja, schickt mir Neuigkeiten und Angebote von Kettle & Crane per E-Mail. Abmelden geht jederzeit.",
