@@ -18,7 +18,7 @@ MAX_TITLE = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """One customer, order or product, as the API's fields."""
+    """One customer, order, product, or refund of the order `id`, as the API's fields."""
 
     id: str
     fields: Mapping[str, Any]
@@ -33,6 +33,7 @@ class Delivery:
     customers: tuple[Told, ...] = ()  # whoever placed the order stands before it
     order: Told | None = None
     products: tuple[Told, ...] = ()
+    refunds: tuple[Told, ...] = ()
     cancelled: str | None = None  # the id of an order that is gone, of which nothing else is told
 
 

@@ -23,6 +23,7 @@ from chalicelib.domain.deliveries import (
 from chalicelib.domain.product_fields import web_address
 from chalicelib.domain.shopify_customers import customer_told
 from chalicelib.domain.shopify_orders import order_told
+from chalicelib.domain.shopify_refunds import refund_told
 from chalicelib.errors import InvalidInput
 
 _ONLY_VARIANT = "Default Title"  # what Shopify calls the variant of a product that has none
@@ -44,10 +45,16 @@ def shopify_delivery(topic: str, body: Mapping[str, Any], currency: str, guest: 
         **dict.fromkeys(
             ("orders/create", "orders/updated", "orders/paid", "orders/cancelled"), lambda: order_told(body, guest)
         ),
+        "refunds/create": lambda: _refund(body, currency),
         **dict.fromkeys(("customers/create", "customers/update"), lambda: Delivery(customers=(customer_told(body),))),
         **dict.fromkeys(("products/create", "products/update"), lambda: _products(body, currency)),
     }
     return readers[topic]() if topic in readers else None
+
+
+def _refund(body: Mapping[str, Any], currency: str) -> Delivery:
+    told = refund_told(body, text_id(needed(body, "order_id"), "order_id"), currency)
+    return Delivery(refunds=(told,) if told else ())
 
 
 def _products(body: Mapping[str, Any], currency: str) -> Delivery:

@@ -22,6 +22,7 @@ from chalicelib.domain.deliveries import (
     told,
 )
 from chalicelib.domain.shopify_customers import customer_told, granted
+from chalicelib.domain.shopify_refunds import line_sku, refund_told
 
 _GONE = {"voided": "cancelled", "refunded": "returned"}  # financial_status, where it means that nothing was sold
 _MOST_CODES = 50
@@ -59,15 +60,12 @@ def order_told(body: Mapping[str, Any], guest: GuestId) -> Delivery:
         tax=money(body.get("total_tax"), currency, "total_tax"),
         discounts=_discounts(codes, currency) or None,
     )
-    return Delivery(customers=(customer,), order=Told(id=order_id, fields=fields, as_of=as_of))
-
-
-def line_sku(line: Mapping[str, Any]) -> str:
-    """What a line sells: its sku, else its variant, else its product, else the line itself (an entry by hand)."""
-    for name in ("sku", "variant_id", "product_id"):
-        if found := tidy(str(line.get(name) or ""), 128):
-            return found
-    return f"line-{text_id(needed(line, 'id'), 'id')}"
+    told_back = (refund_told(one, order_id, currency) for one in objects(body.get("refunds"), "refunds"))
+    return Delivery(
+        customers=(customer,),
+        order=Told(id=order_id, fields=fields, as_of=as_of),
+        refunds=tuple(one for one in told_back if one),
+    )
 
 
 def _line(line: Mapping[str, Any], currency: str, where: str) -> dict[str, Any] | None:

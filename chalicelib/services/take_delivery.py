@@ -1,11 +1,13 @@
 """Use case: keep what a shop system's webhook tells, however often and in whatever order its deliveries come."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.domain.deliveries import Delivery, Told
 from chalicelib.errors import HabitueError
 from chalicelib.ports import App
+from chalicelib.services.change_order import cancel_order, refund_order
 from chalicelib.services.place_order import place_order
 from chalicelib.services.put_customers import Outcome, put_customers
 from chalicelib.services.put_products import put_products
@@ -25,11 +27,17 @@ def take_delivery(app: App, delivery: Delivery) -> str:
     results = [_customer(app, told) for told in delivery.customers]
     if delivery.order is not None:
         results = [place_order(app, delivery.order.fields, as_of=delivery.order.as_of)[1]]
+    results += [_refund(app, refund) for refund in delivery.refunds]
     if delivery.products:
         results = [_products(app, delivery.products)]
     if delivery.cancelled is not None:
         results = [_cancel(app, delivery.cancelled, app.clock.now())]
-    return results[-1] if results else "ignored"
+    return _news(results)
+
+
+def _news(results: Sequence[str]) -> str:
+    """The greatest of several results."""
+    return next((result for result in ("created", "updated", "unchanged") if result in results), "ignored")
 
 
 def _customer(app: App, told: Told) -> str:
@@ -41,11 +49,15 @@ def _customer(app: App, told: Told) -> str:
     return _or_raise(outcome)
 
 
+def _refund(app: App, told: Told) -> str:
+    # "kept" is news, too: the refund waits for its order.
+    return "unchanged" if refund_order(app, told.id, told.fields)[2] == "unchanged" else "updated"
+
+
 def _products(app: App, products: tuple[Told, ...]) -> str:
     # The variants of one product change together: one time holds for all.
     outcomes = put_products(app, [(told.id, told.fields) for told in products], as_of=products[0].as_of)
-    found = [_or_raise(outcome) for outcome in outcomes]
-    return next((result for result in ("created", "updated") if result in found), "unchanged")
+    return _news([_or_raise(outcome) for outcome in outcomes])
 
 
 def _or_raise(outcome: Outcome) -> str:
@@ -57,5 +69,6 @@ def _or_raise(outcome: Outcome) -> str:
 def _cancel(app: App, order_id: str, now: datetime) -> str:
     order = app.orders.get(order_id)
     if order is None:
-        return "ignored"
+        cancel_order(app, order_id, {})  # kept for the order that is still to come
+        return "updated"
     return store_orders(app, [replace(order, status="cancelled", as_of=now)])[order_id]

@@ -191,6 +191,45 @@ def test_a_picture_that_no_mail_can_show_is_left_out():
     assert "image_url" not in told.fields
 
 
+REFUND = {
+    "id": 890088186047892319,
+    "order_id": 820982911946154508,
+    "created_at": "2026-11-21T10:00:00-05:00",
+    "processed_at": "2026-11-21T10:00:00-05:00",
+    "note": "Things were damaged",
+    "refund_line_items": [
+        {"id": 1, "quantity": 1, "line_item_id": 866550311766439020, "subtotal": 19.99, "line_item": shopify_line()},
+        {"id": 2, "quantity": 1, "line_item_id": 866550311766439020, "subtotal": 19.99, "line_item": shopify_line()},
+        {"id": 3, "quantity": 1, "line_item_id": 7, "subtotal": 1.0, "line_item": {"sku": None}},
+    ],
+    "transactions": [
+        {"id": 1, "amount": "39.98", "kind": "refund", "status": "success", "currency": "GBP"},
+        {"id": 2, "amount": "5.00", "kind": "refund", "status": "failure", "currency": "GBP"},
+        {"id": 3, "amount": "9.00", "kind": "sale", "status": "success", "currency": "GBP"},
+    ],
+    "order_adjustments": [],
+}
+
+
+def test_a_refund_tells_the_units_that_came_back():
+    [told] = read("refunds/create", REFUND).refunds
+
+    assert told.id == "820982911946154508"
+    assert told.fields == {
+        "refund_id": "890088186047892319",
+        "at": "2026-11-21T10:00:00-05:00",
+        "lines": [{"sku": "ASSAM-250", "quantity": 2}, {"sku": "line-7", "quantity": 1}],
+    }
+    assert read("orders/updated", shopify_order(refunds=[REFUND])).refunds == (told,)
+
+
+def test_a_refund_without_goods_tells_the_money_and_one_of_nothing_tells_nothing():
+    [told] = read("refunds/create", {**REFUND, "refund_line_items": []}).refunds
+    assert told.fields["amount"] == 3998
+
+    assert read("refunds/create", {**REFUND, "refund_line_items": [], "transactions": []}).refunds == ()
+
+
 @pytest.mark.parametrize("topic", ["app/uninstalled", "carts/update", "", "orders/CREATE"])
 def test_other_topics_are_not_kept(topic):
     assert read(topic, {"anything": 1}) is None
@@ -205,6 +244,8 @@ def test_other_topics_are_not_kept(topic):
         ("orders/create", shopify_order(line_items=[shopify_line(price="2.555")])),
         ("orders/create", shopify_order(line_items=[shopify_line(price=None)])),
         ("orders/create", shopify_order(updated_at="yesterday")),
+        ("refunds/create", {**REFUND, "order_id": None}),
+        ("refunds/create", {**REFUND, "refund_line_items": [{"quantity": 1}]}),
         ("customers/update", shopify_customer(id=None)),
         ("products/update", shopify_product(variants=None)),
         ("products/update", shopify_product(title="")),

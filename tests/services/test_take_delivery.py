@@ -8,6 +8,7 @@ from chalicelib.domain.woocommerce import woocommerce_delivery
 from chalicelib.errors import Conflict, InvalidInput
 from chalicelib.services.place_order import place_order
 from chalicelib.services.put_customer import put_customer
+from chalicelib.services.refresh_many import refresh_many
 from chalicelib.services.take_delivery import take_delivery
 from chalicelib.services.unsubscribe import unsubscribe
 from tests.domain.shop_systems import (
@@ -172,12 +173,45 @@ def test_a_bill_fills_in_an_unknown_account_and_never_changes_a_known_one(app):
 
 
 def test_a_deleted_order_is_cancelled_once_and_stays_so_for_older_news(app):
-    assert take(app, "order.deleted", {"id": 727}) == "ignored"
     take(app, "order.created", woo_order())
 
     assert [take(app, "order.deleted", {"id": 727}) for _ in range(2)] == ["updated", "unchanged"]
     assert take(app, "order.updated", woo_order(status="completed")) == "unchanged"
     assert app.orders.get("727").status == "cancelled"
+
+
+def test_a_deletion_that_comes_first_waits_for_its_order(app):
+    """E11."""
+    assert take(app, "order.deleted", {"id": 727}) == "updated"
+    take(app, "order.created", woo_order())
+
+    assert app.orders.get("727").status == "cancelled"
+
+
+REFUND = {
+    "id": 5,
+    "order_id": int(ORDER),
+    "created_at": at(5),
+    "refund_line_items": [{"quantity": 1, "line_item_id": 1, "line_item": shopify_line()}],
+    "transactions": [],
+}
+
+
+@pytest.mark.parametrize("sequence", list(permutations(range(3))))
+def test_a_refund_counts_once_in_whatever_sequence_it_comes_and_however_often(app, sequence):
+    """E11: by its own topic and inside the order."""
+    story = [
+        ("orders/create", shopify_order(updated_at=at(0))),
+        ("refunds/create", REFUND),
+        ("orders/updated", shopify_order(updated_at=at(5), financial_status="partially_refunded", refunds=[REFUND])),
+    ]
+    for place in (*sequence, *sequence):
+        take(app, *story[place])
+
+    refresh_many(app, [CUSTOMER])
+    assert [refund.units for refund in app.orders.get(ORDER).refunds] == [{"ASSAM-250": 1}]
+    assert app.customers.get(CUSTOMER).stats.spent == 1999
+    assert [take(app, *one) for one in story] == ["unchanged"] * 3
 
 
 def test_a_product_of_woocommerce_is_stored(app):
