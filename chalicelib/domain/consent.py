@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from chalicelib.domain.dates import parse_instant
-from chalicelib.domain.mailboxes import Consent, ConsentStatus, Mailbox
+from chalicelib.domain.mailboxes import Consent, ConsentStatus, Mailbox, Tracking
 from chalicelib.domain.reading import slug
 from chalicelib.domain.texts import one_line, several_lines
 from chalicelib.errors import Detail, InvalidInput
@@ -106,18 +106,26 @@ def merge_consent(current: Consent | None, stated: Consent) -> Consent:
     if stated.at <= current.at or (current.by_person and refused):
         lost = {name: status for name, status in stated.topics.items() if status == "withdrawn"}
         return replace(current, topics={**current.topics, **lost}) if lost else current
-    return replace(stated, topics=_without_left(current, {**current.topics, **stated.topics}), left=current.left)
+    return _beside_own_words(current, stated, {**current.topics, **stated.topics})
 
 
 def _withdrawn(current: Consent, stated: Consent) -> Consent:
     if current.by_person and (current.status == "withdrawn" or stated.at < current.at):
         return current
     kept = {name: status for name, status in current.topics.items() if status != "granted"}
-    return replace(stated, topics=_without_left(current, {**kept, **stated.topics}), left=current.left)
+    return _beside_own_words(current, stated, {**kept, **stated.topics})
 
 
-def _without_left(current: Consent, topics: Mapping[str, ConsentStatus]) -> dict[str, ConsentStatus]:
-    return {**topics, **dict.fromkeys(current.left, "withdrawn")}
+def _beside_own_words(current: Consent, stated: Consent, topics: Mapping[str, ConsentStatus]) -> Consent:
+    """What the shop's systems state, but for the topics that the person left, and the tracking that they chose."""
+    chosen = current.tracking_by_person
+    return replace(
+        stated,
+        topics={**topics, **dict.fromkeys(current.left, "withdrawn")},
+        left=current.left,
+        tracking=current.tracking if chosen else stated.tracking,
+        tracking_by_person=chosen,
+    )
 
 
 def withdraw(current: Consent | None, at: datetime, source: str) -> Consent:
@@ -136,15 +144,19 @@ def choose(
     topics: Mapping[str, ConsentStatus],
     at: datetime,
     source: str,
+    tracking: Tracking | None = None,
 ) -> Consent:
-    """The person's own choice on the preferences page. Topics that the page did not show stay as they are."""
+    """The person's own choice on the preferences page. Topics that the page did not show stay as they are.
+
+    Choosing the same again changes nothing. Without `tracking` that stays as it is, too.
+    """
     before = current or Consent(status="withdrawn", at=at)
     merged: dict[str, ConsentStatus] = {**before.topics, **topics}
     if status == "withdrawn":
         merged = {name: merged[name] for name in merged if merged[name] != "granted" or name in topics}
     left = {name for name, chosen in topics.items() if chosen == "withdrawn"}
     still = {name for name in before.left if topics.get(name) != "granted"}
-    return replace(
+    chosen = replace(
         before,
         status=status,
         at=max(at, before.at),
@@ -153,7 +165,11 @@ def choose(
         expires_at=None if status == "granted" else before.expires_at,
         topics=merged,
         left=tuple(sorted(left | still)),
+        tracking=tracking or before.tracking,
+        tracking_by_person=tracking is not None or before.tracking_by_person,
     )
+    said_already = current is not None and replace(chosen, at=current.at, source=current.source) == current
+    return current if current is not None and said_already else chosen
 
 
 def topic_status(consent: Consent, topic: str) -> ConsentStatus:

@@ -22,6 +22,7 @@ class Consent:
     expires_at: datetime | None = None
     topics: Mapping[str, ConsentStatus] = field(default_factory=dict)
     tracking: Tracking = "none"
+    tracking_by_person: bool = False  # said by the person's own hand: no import changes it
     by_person: bool = False  # said by the person's own hand on /u, /p or /confirm: no import overrules a withdrawal
     left: tuple[str, ...] = ()  # topics that the person left by their own hand: no import grants them again
 

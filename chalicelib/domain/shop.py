@@ -16,6 +16,7 @@ from chalicelib.domain.thresholds import Thresholds, thresholds_from_fields, thr
 from chalicelib.errors import Detail, InvalidInput
 
 MAX_UNDO_SECONDS = 3600
+MAX_SHOP_TOPICS = 20
 # Named by the public interface, kept by a later version: null is what they are now.
 _NOT_YET = ("quiet_hours", "caps", "ramp", "approval_above")
 _NEEDED = ("name", "from", "postal_address", "links_url")
@@ -43,6 +44,7 @@ class Shop:
     links_url: str  # https://links.<domain>, no slash at the end; the host of every link in a mail
     brand: Mapping[str, str] = field(default_factory=dict)  # colour, logo_url, font
     default_topic: str = "offers"
+    topics: Mapping[str, str | Mapping[str, str]] = field(default_factory=dict)  # name -> label, or one by language
     undo_seconds: int = 0
     tracking_default: str = "none"  # what applies where a consent names no tracking
     analyses: Thresholds = field(default_factory=Thresholds)
@@ -125,6 +127,20 @@ def _brand_part(name: str, value: Any) -> str:
     return value
 
 
+def _topics(value: Any) -> dict[str, str | dict[str, str]]:
+    if not isinstance(value, Mapping) or len(value) > MAX_SHOP_TOPICS:
+        raise TypeError(f"must be an object of at most {MAX_SHOP_TOPICS} topics, each with the label that readers see")
+    return {slug(name): _label(label) for name, label in value.items() if label is not None}
+
+
+def _label(value: Any) -> str | dict[str, str]:
+    if not isinstance(value, Mapping):
+        return one_line(value, 80)
+    if not value:
+        raise ValueError('a label is a text, or one by language such as {"en": "News", "de": "Neues"}')
+    return {locale_name(language): one_line(text, 80) for language, text in value.items()}
+
+
 def _undo_seconds(value: Any) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= MAX_UNDO_SECONDS:
         raise ValueError(f"must be whole seconds from 0 to {MAX_UNDO_SECONDS}")
@@ -148,6 +164,7 @@ _PARSERS: Mapping[str, Callable[[Any], Any]] = {
     "links_url": _links_url,
     "brand": _brand,
     "default_topic": slug,
+    "topics": _topics,
     "undo_seconds": _undo_seconds,
     "tracking_default": _tracking,
     "analyses": thresholds_from_fields,

@@ -134,6 +134,7 @@ def confirm(
         origin=origin,
         topics=topics,
         tracking=wish.tracking or (standing.tracking if standing else "none"),
+        tracking_by_person=wish.tracking is not None or (standing is not None and standing.tracking_by_person),
         by_person=True,
         left=tuple(left),
     )

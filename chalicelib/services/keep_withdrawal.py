@@ -1,20 +1,23 @@
 """Where withdrawals are kept apart from the tables: append-only files that outlive a restore from a backup."""
 
 import json
-from datetime import UTC
+from datetime import UTC, datetime
 
 from chalicelib.domain.dates import instant_text
 from chalicelib.domain.mailboxes import Mailbox
 from chalicelib.ports import App
 
+PREFIX = "unsubscribes/"
+
 
 def keep_withdrawal(app: App, mailbox: Mailbox, message_id: str) -> None:
-    """Write what the person withdrew, all or single topics; nothing where all is granted. Repeating changes nothing.
+    """Write what the person withdrew: all or single topics, the tracking, or mail for some time. Nothing where all is
+    granted. Repeating changes nothing.
 
     The file knows the mailbox by its hash only, and the message whose link was used.
     """
-    consent = mailbox.consent
-    if consent is None or (consent.status == "granted" and not consent.left):
+    consent, paused = mailbox.consent, mailbox.paused_until
+    if consent is None or (consent.status == "granted" and not (consent.left or consent.tracking_by_person or paused)):
         return
     at = consent.at.astimezone(UTC)
     proof = {
@@ -24,6 +27,12 @@ def keep_withdrawal(app: App, mailbox: Mailbox, message_id: str) -> None:
         "left": list(consent.left),
         "source": consent.source,
         "message": message_id,
+        **({"tracking": consent.tracking} if consent.tracking_by_person else {}),
+        **({"paused_until": instant_text(paused)} if paused is not None else {}),
     }
-    key = f"unsubscribes/{at:%Y-%m-%d}/{mailbox.hash}-{at:%Y%m%dT%H%M%S%fZ}.json"
-    app.files.create(key, json.dumps(proof).encode(), "application/json")
+    app.files.create(withdrawal_key(mailbox.hash, at), json.dumps(proof).encode(), "application/json")
+
+
+def withdrawal_key(hash_: str, at: datetime) -> str:
+    """Where a withdrawal of that time (UTC) stands: below its day."""
+    return f"{PREFIX}{at:%Y-%m-%d}/{hash_}-{at:%Y%m%dT%H%M%S%fZ}.json"

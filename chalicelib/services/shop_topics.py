@@ -8,4 +8,4 @@ def shop_topics(app: App) -> set[str]:
     documents = [*app.catalog.list("campaign"), *app.catalog.list("flow")]
     named = {document.body.get("topic") for document in documents}
     shop = app.catalog.shop()
-    return {shop.default_topic, *(name for name in named if isinstance(name, str) and name)}
+    return {shop.default_topic, *shop.topics, *(name for name in named if isinstance(name, str) and name)}

@@ -36,6 +36,7 @@ def _consent_to_item(consent: Consent) -> dict[str, Any]:
         "expires_at": consent.expires_at and consent.expires_at.isoformat(),
         "topics": dict(consent.topics),
         "tracking": consent.tracking,
+        "tracking_by_person": consent.tracking_by_person,
         "by_person": consent.by_person,
         "left": list(consent.left),
     }
@@ -78,6 +79,7 @@ def _consent_from_item(values: Mapping[str, Any]) -> Consent:
         expires_at=datetime.fromisoformat(expires_at) if expires_at else None,
         topics=values.get("topics", {}),
         tracking=values["tracking"],
+        tracking_by_person=values.get("tracking_by_person", False),
         by_person=values.get("by_person", False),
         left=tuple(values.get("left", ())),
     )

@@ -3,8 +3,9 @@
 from typing import TYPE_CHECKING
 
 from chalicelib.ports import App
-from chalicelib.web.link_pages import Frame, frame, topic_label
+from chalicelib.web.link_pages import Frame, frame
 from chalicelib.web.pages import Page
+from chalicelib.web.preference_pages import topic_label
 from chalicelib.web.texts import fill
 
 if TYPE_CHECKING:

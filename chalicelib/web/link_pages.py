@@ -10,8 +10,6 @@ from chalicelib.web.pages import Page, html_headers, render_page
 from chalicelib.web.texts import Texts, fill, language_of, texts_in
 
 if TYPE_CHECKING:
-    from chalicelib.domain.mailboxes import ConsentStatus
-    from chalicelib.services.read_preferences import Preferences
     from chalicelib.services.show_voucher import VoucherPage
 
 # The mail runs no script, posts no form and is framed by nobody; what it shows is what its author wrote.
@@ -80,28 +78,6 @@ def unsubscribed(app: App, token: str) -> Page:
     return _left(app, token, "unsubscribed" if unsubscribe(app, token).first_time else "already")
 
 
-def preferences(app: App, token: str) -> Page:
-    """Which topics this address gets. Raises: InvalidToken."""
-    from chalicelib.services.read_preferences import read_preferences  # noqa: PLC0415
-
-    return _preferences_page(app, token, read_preferences(app, token), saved=False)
-
-
-def changed_preferences(app: App, token: str, form: Mapping[str, list[str]]) -> Page:
-    """Save the ticked topics: those that are not ticked are withdrawn; none at all withdraws everything.
-
-    Raises: InvalidToken.
-    """
-    from chalicelib.services.read_preferences import read_preferences  # noqa: PLC0415
-    from chalicelib.services.save_preferences import save_preferences  # noqa: PLC0415
-
-    known = read_preferences(app, token).topics
-    wanted = set() if "none" in form else set(form.get("topic", ())) & set(known)
-    topics: dict[str, ConsentStatus] = {name: "granted" if name in wanted else "withdrawn" for name in known}
-    saved = save_preferences(app, token, "granted" if wanted else "withdrawn", topics)
-    return _preferences_page(app, token, saved, saved=True)
-
-
 def mail(app: App, token: str) -> Page:
     """The mail exactly as sent. Raises: InvalidToken."""
     from chalicelib.services.view_mail import view_mail  # noqa: PLC0415
@@ -162,24 +138,6 @@ def _left(app: App, token: str, words: str) -> Page:
         text=around.texts[f"{words}_text"],
         preferences_token=app.signer.sign("p", person),
     )
-
-
-def topic_label(app: App, around: Frame, name: str) -> str:
-    """What a reader calls a topic."""
-    return around.texts.get(f"topic_{name}", name.replace("-", " ").replace("_", " ").capitalize())
-
-
-def _preferences_page(app: App, token: str, found: "Preferences", *, saved: bool) -> Page:
-    around = frame(app, app.signer.read("p", token)[-1])
-    topics = [
-        {
-            "name": name,
-            "label": topic_label(app, around, name),
-            "wanted": status == "granted",
-        }
-        for name, status in found.topics.items()
-    ]
-    return around.page("preferences.html", topics=topics, saved=saved)
 
 
 def _offer_page(found: "VoucherPage") -> Page:

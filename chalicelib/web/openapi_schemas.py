@@ -145,6 +145,7 @@ SCHEMAS: dict[str, Schema] = {
         links_url={"type": "string", "format": "uri"},
         brand={"type": "object", "additionalProperties": TEXT},
         default_topic=TEXT,
+        topics={"type": ["object", "null"], "additionalProperties": {"type": ["string", "object"]}},
         undo_seconds=COUNT,
     ),
     "Consent": record("status", _CONSENT),

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs
 from chalice.app import Blueprint, Response
 
 from chalicelib.errors import HabitueError, InvalidToken
-from chalicelib.web import confirm_pages, link_pages
+from chalicelib.web import confirm_pages, link_pages, preference_pages
 from chalicelib.web.answers import ANY_TYPE, View, decode_path, log_failure
 from chalicelib.web.pages import Page
 from chalicelib.wiring import get_app
@@ -64,13 +64,13 @@ def unsubscribe_one_click(token: str) -> Page:
 @page("/p/{token}", _READ)
 def show_preferences(token: str) -> Page:
     """Which e-mails this address gets."""
-    return link_pages.preferences(get_app(), token)
+    return preference_pages.preferences(get_app(), token)
 
 
 @page("/p/{token}", ["POST"])
 def change_preferences(token: str) -> Page:
     """Save which e-mails this address gets."""
-    return link_pages.changed_preferences(get_app(), token, _form())
+    return preference_pages.changed_preferences(get_app(), token, _form())
 
 
 @page("/confirm/{token}", _READ)

@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Iterator
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any
@@ -10,7 +11,9 @@ from typing import Any
 import pytest
 from chalice.test import Client
 
+from chalicelib.domain.sign_ups import SignUp, stamp
 from chalicelib.services.issue_voucher import issue_voucher
+from chalicelib.services.keep_consent import keep_sign_up
 from chalicelib.services.put_customer import put_customer
 from chalicelib.services.put_offer import put_offer
 from chalicelib.wiring import override_app
@@ -83,10 +86,13 @@ def tokens(app: Any) -> dict[str, str]:
     put_offer(app, "treat", {"benefit": {"kind": "percent", "percent": 15}, "validity": {"days_from_issue": 14}})
     voucher = issue_voucher(app, "treat", "ann")
     person = [ann.mailbox or "", "c.x", "b1", "ann"]
+    wish = SignUp(email="ann@example.com", topics=("offers",))
+    keep_sign_up(app, ann.mailbox or "", app.clock.now(), wish)
     return {
         "u": app.signer.sign("u", person),
         "p": app.signer.sign("p", person),
         "r": app.signer.sign("r", [voucher.code, "c.x", "b1", "ann"]),
+        "confirm": app.signer.sign("confirm", [ann.mailbox or "", stamp(app.clock.now()), "ann"]),
         "code": voucher.code,
     }
 
@@ -102,7 +108,7 @@ def opened(browser: Any, address: str, width: int = 390, scheme: str = "light") 
 
 
 @pytest.mark.parametrize(("width", "scheme"), SIZES)
-@pytest.mark.parametrize("purpose", ["u", "p", "r"])
+@pytest.mark.parametrize("purpose", ["u", "p", "r", "confirm"])
 def test_pages_fit_the_screen_and_break_no_policy(browser, base, tokens, purpose, width, scheme):
     """F7: the styles and the script that the policy names by hash do run."""
     page, complaints = opened(browser, f"{base}/{purpose}/{tokens[purpose]}", width, scheme)
@@ -153,4 +159,38 @@ def test_leaving_and_coming_back_by_keyboard_alone(browser, base, app, tokens):
 
     assert app.customers.get("ann").consent_status == "granted"
     assert complaints == []
+    page.context.close()
+
+
+def test_confirming_a_sign_up_and_going_on_to_the_preferences(browser, base, app, tokens):
+    page, complaints = opened(browser, f"{base}/confirm/{tokens['confirm']}")
+    page.get_by_role("button", name="Yes, write to me").click()
+    page.get_by_text("Your address is confirmed").wait_for()
+    page.get_by_role("link", name="Choose which e-mails to get").click()
+    page.get_by_role("radio", name="Pause for 30 days").check()
+    page.get_by_role("radio", name="Remember what I look at").check()
+    page.get_by_role("button", name="Save my choice").click()
+    page.get_by_text("Your choice is saved").wait_for()
+
+    box = app.mailboxes.get(app.keyed.mailbox("ann@example.com"))
+    assert (box.consent.basis, box.consent.tracking) == ("double", "full")
+    assert box.paused_until == app.clock.now() + timedelta(days=30)
+    assert page.get_by_role("radio", name="Paused until 22 December 2026").is_checked()
+    assert complaints == []
+    page.context.close()
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("purpose", ["p", "confirm"])
+def test_everything_that_can_be_chosen_has_a_name_and_room_for_a_thumb(browser, base, tokens, purpose, width):
+    """WCAG 2.2, 2.5.8 and 4.1.2: each control has a label, each group a legend, each target 24 px or more."""
+    page, _ = opened(browser, f"{base}/{purpose}/{tokens[purpose]}", width)
+
+    for control in page.locator("input:not([type=hidden]), button, a").all():
+        target = control.locator("xpath=ancestor-or-self::*[self::label or self::button or self::a][1]").bounding_box()
+        assert target["height"] >= 24, control
+        assert control.evaluate("e => (e.labels && e.labels.length ? e.labels[0] : e).innerText.trim()")
+    for group in page.locator("fieldset").all():
+        assert group.locator("legend").inner_text().strip()
+    assert page.locator("h1").count() == 1
     page.context.close()

@@ -9,7 +9,7 @@ from chalicelib.domain.mailboxes import Consent, Suppression
 from chalicelib.errors import InvalidToken
 from chalicelib.services.confirm_sign_up import confirm_sign_up, read_sign_up
 from chalicelib.services.put_customer import put_customer
-from chalicelib.services.save_preferences import save_preferences
+from chalicelib.services.save_preferences import Choice, save_preferences
 from chalicelib.services.unsubscribe import unsubscribe
 from tests.services.sending import DAY
 from tests.services.signing_up import ADDRESS, MINUTE, asked, consent, mailbox, open_form, refusal, tokens
@@ -48,6 +48,7 @@ def test_confirming_grants_with_the_proof(shop):
         text="Yes, news please.",
         origin=HERE,
         tracking="full",
+        tracking_by_person=True,
         by_person=True,
     )
     assert refusal(shop) is None
@@ -101,7 +102,9 @@ def test_what_was_granted_before_stays_granted(shop):
 
 
 def test_a_topic_that_the_person_left_stays_left_until_it_is_asked_for(shop):
-    save_preferences(shop.app, link(shop, "p"), "granted", {"offers": "granted", "news": "withdrawn"})
+    save_preferences(
+        shop.app, link(shop, "p"), Choice(status="granted", topics={"offers": "granted", "news": "withdrawn"})
+    )
     unsubscribe(shop.app, link(shop, "u"))
     shop.clock.advance(DAY)
 

@@ -11,7 +11,7 @@ from chalicelib.services.confirm_sign_up import confirm_sign_up
 from chalicelib.services.consent_history import ConsentHistory, consent_history
 from chalicelib.services.put_customer import put_customer
 from chalicelib.services.put_customers import put_customers
-from chalicelib.services.save_preferences import save_preferences
+from chalicelib.services.save_preferences import Choice, save_preferences
 from chalicelib.services.unsubscribe import unsubscribe
 from tests.fakes import make_app
 from tests.services.signing_up import ADDRESS, MINUTE, asked, mailbox, open_form
@@ -38,7 +38,7 @@ def test_the_whole_story_of_an_address():
     shop = open_form()
     app = shop.app
     put_customer(app, "ann", {"email": ADDRESS, "consent": SOFT})
-    save_preferences(app, link(app, "p"), "granted", {"offers": "withdrawn", "news": "granted"})
+    save_preferences(app, link(app, "p"), Choice(status="granted", topics={"offers": "withdrawn", "news": "granted"}))
     shop.clock.advance(MINUTE)
     unsubscribe(app, link(app, "u"))
     shop.clock.advance(MINUTE)

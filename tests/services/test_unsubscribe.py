@@ -13,7 +13,7 @@ from chalicelib.errors import InvalidToken, StaleRevision
 from chalicelib.services.put_customer import put_customer
 from chalicelib.services.read_preferences import read_preferences
 from chalicelib.services.read_unsubscribe import read_unsubscribe
-from chalicelib.services.save_preferences import save_preferences
+from chalicelib.services.save_preferences import Choice, save_preferences
 from chalicelib.services.unsubscribe import unsubscribe
 from tests.fakes import NOON, make_app
 from tests.fakes.files import MemoryFiles
@@ -213,21 +213,27 @@ def test_a_claim_in_between_is_no_obstacle():
 
 def test_single_topics_are_left_and_taken_again_on_the_preferences_page(app):
     """C6, C7."""
-    left = save_preferences(app, token(app, "p"), "granted", {"offers": "granted", "news": "withdrawn"})
+    left = save_preferences(
+        app, token(app, "p"), Choice(status="granted", topics={"offers": "granted", "news": "withdrawn"})
+    )
 
-    assert left.topics == {"news": "withdrawn", "offers": "granted"}
+    assert left.preferences.topics == {"news": "withdrawn", "offers": "granted"}
     assert (refusal(app), refusal(app, "news")) == (None, "left_topic")
     assert [proof["left"] for proof in proofs(app)] == [["news"]]
     later = {**CONSENT, "at": "2026-11-22T11:00:00Z"}
     put_customer(app, "c-1", {"consent": later})
     assert refusal(app, "news") == "left_topic"
-    back = save_preferences(app, token(app, "p"), "granted", {"offers": "granted", "news": "granted"})
-    assert back.topics == {"news": "granted", "offers": "granted"}
+    back = save_preferences(
+        app, token(app, "p"), Choice(status="granted", topics={"offers": "granted", "news": "granted"})
+    )
+    assert back.preferences.topics == {"news": "granted", "offers": "granted"}
     assert refusal(app, "news") is None
 
 
 def test_choosing_nothing_is_a_withdrawal_with_its_proof(app):
-    save_preferences(app, token(app, "p"), "withdrawn", {"offers": "withdrawn", "news": "withdrawn"})
+    save_preferences(
+        app, token(app, "p"), Choice(status="withdrawn", topics={"offers": "withdrawn", "news": "withdrawn"})
+    )
 
     assert refusal(app) == "unsubscribed"
     assert app.customers.get("c-1").consent_status == "withdrawn"
@@ -238,14 +244,14 @@ def test_the_page_lists_the_topics_in_use_and_those_of_the_person():
     app = make_app()
 
     assert read_preferences(app, token(app, "p")).topics == {"offers": "withdrawn"}
-    save_preferences(app, token(app, "p"), "granted", {"offers": "granted"})
+    save_preferences(app, token(app, "p"), Choice(status="granted", topics={"offers": "granted"}))
     assert read_preferences(app, token(app, "p")).status == "granted"
     assert app.mailboxes.get(app.keyed.mailbox("ann@example.com")) != Mailbox(hash="")
 
 
 def test_the_preferences_page_refuses_a_token_of_another_purpose(app):
     """F1."""
-    for use in (read_preferences, lambda app, bad: save_preferences(app, bad, "withdrawn", {})):
+    for use in (read_preferences, lambda app, bad: save_preferences(app, bad, Choice(status="withdrawn", topics={}))):
         with pytest.raises(InvalidToken):
             use(app, token(app, "u"))
     assert refusal(app) is None

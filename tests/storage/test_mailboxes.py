@@ -26,6 +26,7 @@ FULL = Mailbox(
         expires_at=NOW + timedelta(days=9),
         topics={"news": "withdrawn"},
         tracking="full",
+        tracking_by_person=True,
         by_person=True,
         left=("news",),
     ),

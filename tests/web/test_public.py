@@ -160,6 +160,43 @@ def test_choosing_nothing_withdraws_everything(app, client, ann, body):
     assert "granted" not in app.mailboxes.get(ann.mailbox).consent.topics.values()
 
 
+def test_a_pause_and_the_tracking_are_chosen_on_the_same_page(app, client, ann):
+    """Both stay as they are where a form does not name them."""
+    path = preferences_path(app, ann)
+    page = text_of(client.http.post(path, headers=URLENCODED, body=b"topic=offers&pause=30&tracking=full"))
+    box = app.mailboxes.get(ann.mailbox)
+    assert (box.paused_until, box.consent.tracking) == (NOON + timedelta(days=30), "full")
+    assert "Paused until 22 December 2026" in page
+    assert 'name="tracking" value="full" checked' in page
+
+    client.http.post(path, headers=URLENCODED, body=b"topic=offers&pause=keep")
+    client.http.post(path, headers=URLENCODED, body=b"topic=offers&pause=nonsense&tracking=all")
+    assert app.mailboxes.get(ann.mailbox) == box
+    page = text_of(client.http.post(path, headers=URLENCODED, body=b"topic=offers&pause=0&tracking=none"))
+    box = app.mailboxes.get(ann.mailbox)
+    assert (box.paused_until, box.consent.tracking) == (None, "none")
+    assert 'name="pause" value="0" checked' in page
+
+
+def test_saving_the_same_twice_is_a_friendly_already_done(app, client, ann):
+    """C5."""
+    first, again = (client.http.post(preferences_path(app, ann), headers=URLENCODED, body=b"none=1") for _ in range(2))
+
+    assert "Your choice is saved" in text_of(first)
+    assert "Already done" in text_of(again)
+    assert again.status_code == 200
+
+
+def test_topics_have_the_names_that_the_shop_gave_them(app, client, ann):
+    labels = {"tips": "Tips & <tricks>", "news": {"en": "News", "de": "Neues"}}
+    put_shop(app, {"topics": labels})
+
+    page = text_of(client.http.get(preferences_path(app, ann)))
+    assert page.index("Tips &amp; &lt;tricks&gt;") < page.index("<span>News</span>") < page.index("Offers and news")
+    put_customer(app, "ann", {"locale": "de"})
+    assert "<span>Neues</span>" in text_of(client.http.get(preferences_path(app, ann)))
+
+
 def test_a_form_that_is_far_too_long_changes_nothing(app, client, ann):
     before = app.mailboxes.get(ann.mailbox)
     for body in (b"topic=" + b"x" * 20_000, b"&".join([b"topic=a"] * 1_000)):

@@ -10,7 +10,7 @@ from chalicelib.domain.mailboxes import Suppression
 from chalicelib.services.activate_template import activate_template
 from chalicelib.services.put_customer import put_customer
 from chalicelib.services.put_template import put_template
-from chalicelib.services.save_preferences import save_preferences
+from chalicelib.services.save_preferences import Choice, save_preferences
 from tests.web.test_public import URLENCODED, assert_locked, text_of
 
 SOURCE = (
@@ -194,7 +194,9 @@ def test_after_leaving_the_old_link_is_over(app, client):
     client.http.post(path, headers=URLENCODED, body=b"")
     app.clock.advance(timedelta(minutes=1))
     hash_ = app.keyed.mailbox(ADDRESS)
-    save_preferences(app, app.signer.sign("p", [hash_, "m", "b", "c"]), "withdrawn", {"offers": "withdrawn"})
+    save_preferences(
+        app, app.signer.sign("p", [hash_, "m", "b", "c"]), Choice(status="withdrawn", topics={"offers": "withdrawn"})
+    )
 
     assert client.http.post(path, headers=URLENCODED, body=b"").status_code == 410
     assert app.mailboxes.get(hash_).consent.status == "withdrawn"
