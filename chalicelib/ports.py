@@ -43,6 +43,9 @@ class Ids(Protocol):
         ...
 
 
+FLIP_PARTS = 16  # parts of the index of those whose fields time changes next
+
+
 class Customers(Protocol):
     """The customer records."""
 
@@ -74,6 +77,13 @@ class Customers(Protocol):
 
     def with_date(self, date_field: Literal["birthday", "joined_on"], month_day: str) -> Iterator[str]:
         """Ids of the customers whose date falls on "MM-DD", over all shards."""
+        ...
+
+    def due_to_flip(self, now: datetime, limit: int, part: int | None = None) -> list[str]:
+        """Ids of at most `limit` customers whose `next_flip_at` has come, of all or of one of `FLIP_PARTS` parts.
+
+        Within a part, the earliest first. The index lags by moments.
+        """
         ...
 
     def scan(self, segment: int = 0, segments: int = 1, start: str | None = None) -> Iterator[Customer]:

@@ -76,4 +76,5 @@ class Customer:
     points: int = 0
     segments: tuple[str, ...] = ()  # names, sorted; kept by each write that changes an input
     as_of: datetime | None = None  # when the shop system last changed the person, as its webhook says
+    next_flip_at: datetime | None = None  # when time alone changes stage or segments next
     revision: int = 0  # 0: not stored yet

@@ -1,240 +1,219 @@
-"""Which operators each kind of field knows, which values they take, and the test that a condition becomes.
+"""Which test a condition becomes, from its field, its operator and its value.
 
 What is missing satisfies no comparison, `!=` and `not_within_days` included; only `exists` with the value false does.
 """
 
+import ast
 import operator
 from collections.abc import Callable, Collection
-from datetime import UTC, date, datetime, time
-from math import isfinite
+from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib.domain.customers import Customer
-from chalicelib.domain.dates import parse_instant
-from chalicelib.domain.segment_fields import Field, Kind, days_ago, days_to_birthday
+from chalicelib.domain.history import History
+from chalicelib.domain.segment_ages import (
+    DAY,
+    INSTANT,
+    Ranges,
+    age_test,
+    birthday_test,
+    compared,
+    gaps_test,
+    in_last,
+    outside,
+    whole_days,
+)
+from chalicelib.domain.segment_code import Writer, compare, every, is_known, negated
+from chalicelib.domain.segment_fields import FIELDS, Field
+from chalicelib.domain.segment_tests import Flip, Test
+from chalicelib.domain.segment_values import FromNow
+from chalicelib.domain.segment_windows import Check, Tally, window_test
 
-Test = Callable[[Customer, datetime], bool]
-Check = Callable[[Any, Any], bool]
-
-MAX_CHOICES = 500  # values of one `in`
-MAX_DAYS = 36_525
-_COMPARE: dict[str, Check] = {
+_NODES: dict[str, type[ast.cmpop]] = {
+    "=": ast.Eq,
+    "!=": ast.NotEq,
+    "<": ast.Lt,
+    "<=": ast.LtE,
+    ">": ast.Gt,
+    ">=": ast.GtE,
+    "before": ast.Lt,
+    "after": ast.Gt,
+}
+_COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     "=": operator.eq,
     "!=": operator.ne,
     "<": operator.lt,
     "<=": operator.le,
     ">": operator.gt,
     ">=": operator.ge,
-    "before": operator.lt,
-    "after": operator.gt,
 }
-_ORDERED = ("=", "!=", "<", "<=", ">", ">=", "in", "exists")
-_IN_TIME = (*_ORDERED, "before", "after", "within_days", "not_within_days")
-OPERATORS: dict[Kind, tuple[str, ...]] = {
-    "text": ("=", "!=", "in", "contains", "exists"),
-    "number": _ORDERED,
-    "names": ("=", "!=", "in", "contains", "exists"),
-    "day": _IN_TIME,
-    "instant": _IN_TIME,
-    "value": (*_ORDERED, "contains"),
-    "segment": ("=", "!=", "in", "contains"),
-}
-WORDS = {
-    "=": "is",
-    "!=": "is not",
-    "<": "is below",
-    "<=": "is at most",
-    ">": "is above",
-    ">=": "is at least",
-    "in": "is one of",
-    "contains": "contains",
-    "before": "is before",
-    "after": "is after",
-}
+_NUMBERS = frozenset({int, float})
+_LOOKS = 50  # changes of a live field that are looked through for one of the answer
 
 
-def parse_value(field: Field, op: str, value: Any) -> Any:
-    """The value as the test takes it.
-
-    Raises:
-        ValueError, TypeError, InvalidInput: it does not fit the field or the operator; the text says what would.
-    """
-    if op == "exists":
-        return _flag(True if value is None else value)
-    if op in {"within_days", "not_within_days"}:
-        return _days(value)
-    if op != "in":
-        return _one(field, value)
-    if not isinstance(value, list | tuple) or not 1 <= len(value) <= MAX_CHOICES:
-        raise TypeError(f"must be a list of 1 to {MAX_CHOICES} values")
-    read = [_one(field, item) for item in value]
-    return tuple(read) if field.kind == "value" else frozenset(read)  # a set takes 1 and true for one
-
-
-def _flag(value: Any) -> bool:
-    if not isinstance(value, bool):
-        raise TypeError("must be true or false, or left out")
-    return value
-
-
-def _days(value: Any) -> float:
-    if _is_number(value) and 0 <= value <= MAX_DAYS:
-        return float(value)
-    raise TypeError(f"must be a number of days from 0 to {MAX_DAYS}")
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
-
-
-def _one(field: Field, value: Any) -> Any:
-    if field.kind == "number":
-        if not _is_number(value):
-            raise TypeError(f"must be a number, got {_shown(value)}")
-        return value
-    if field.kind == "value" and (isinstance(value, bool) or _is_number(value)):
-        return value
-    if not isinstance(value, str) or not 1 <= len(value) <= 500:
-        raise TypeError(f"must be a text of 1 to 500 characters, got {_shown(value)}")
-    if field.choices and value not in field.choices:
-        raise ValueError(f"{_shown(value)} is not one of {', '.join(field.choices)}")
-    return _moment(field.kind, value) if field.kind in {"day", "instant"} else value
-
-
-def _moment(kind: Kind, value: str) -> date | datetime:
-    if kind == "instant" and len(value) > 10:
-        return parse_instant(value)
-    try:
-        day = datetime.strptime(value, "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no zone
-    except ValueError:
-        raise ValueError(f"{_shown(value)} is no day; write YYYY-MM-DD") from None
-    return datetime.combine(day, time(), UTC) if kind == "instant" else day
-
-
-def make_test(field: Field, op: str, value: Any) -> Test:
+def make_test(field: Field, op: str, value: Any, within: timedelta | None = None) -> Test:
     """The test of one condition, with everything decided beforehand that the customer does not change."""
+    if field.source is not None and (within is not None or not field.path):
+        return window_test(field, within, _tally_check(field, op, value))
+    if field.kind in {"day", "instant"} and (op.endswith("within_days") or isinstance(value, FromNow)):
+        return _moving(field, op, value)
+    if field.since is not None and op != "exists":
+        if field.since != "days":
+            return gaps_test(op, value, score=field.since == "score")
+        last = FIELDS["stats.last_order_at"]
+        return _aged(last, whole_days(op, value))
+    code = _code(field, op, value)
+    return Test(code=code, flip=None if field.changes is None else _changing(field, op, value, field.changes))
+
+
+def _moving(field: Field, op: str, value: Any) -> Test:
+    """A day or an instant against a time that moves with the clock."""
+    unit = DAY if field.kind == "day" else INSTANT
+    if field.name == "birthday" and op.endswith("within_days"):
+        return birthday_test(value, wanted=op == "within_days")
+    if op.endswith("within_days"):
+        ranges = in_last(value, unit) if op == "within_days" else outside(in_last(value, unit))
+    else:
+        ranges = compared(op, -value.by, unit)
+    return _aged(field, ranges)
+
+
+def _aged(field: Field, ranges: Ranges) -> Test:
+    if field.plain is None:
+        raise ValueError(f"{field.name} cannot be compared with a time from now")
+    return age_test(lambda writer: _read(writer, field), field.plain, ranges, day=field.kind == "day")
+
+
+def _changing(field: Field, op: str, value: Any, changes: Callable[[Customer, datetime], datetime | None]) -> Flip:
+    """When the answer of a live field changes: at one of the moments at which its value does."""
+    check = _value_check(field, op, value)
+
+    def flip(customer: Customer, now: datetime, _: History) -> datetime | None:
+        answer, at = check(field.read(customer, now)), changes(customer, now)
+        for _look in range(_LOOKS):
+            if at is None or check(field.read(customer, at)) is not answer:
+                break
+            at = changes(customer, at)
+        return at
+
+    return flip
+
+
+def _value_check(field: Field, op: str, value: Any) -> Callable[[Any], bool]:
     if op == "exists":
-        return _exists(field, value)
-    if op in {"within_days", "not_within_days"}:
-        return _within(field, op, value)
-    if field.kind == "names":
-        return _reading(field, _names_check(op), value)
-    if field.kind == "value":
-        return _reading(field, _same_type(op, value), value)
+        return lambda found: (found is not None) is value
     if op == "in":
-        return _reading(field, _is_in, value)
-    if op in _FAST and field.plain is not None:
-        return _FAST[op](field.plain, value)
-    return _reading(field, _contains_text if op == "contains" else _COMPARE[op], value)
+        return lambda found: found is not None and found in value
+    if op == "contains":
+        return lambda found: found is not None and value.casefold() in found.casefold()
+    return lambda found: found is not None and _COMPARE[op](found, value)
 
 
-Get = Callable[[Customer], Any]
-
-
-def _equal(get: Get, value: Any) -> Test:
-    return lambda customer, _: get(customer) == value  # None equals no value of a rule
-
-
-def _at_least(get: Get, value: Any) -> Test:
-    return lambda customer, _: (found := get(customer)) is not None and found >= value
-
-
-def _above(get: Get, value: Any) -> Test:
-    return lambda customer, _: (found := get(customer)) is not None and found > value
-
-
-def _at_most(get: Get, value: Any) -> Test:
-    return lambda customer, _: (found := get(customer)) is not None and found <= value
-
-
-def _below(get: Get, value: Any) -> Test:
-    return lambda customer, _: (found := get(customer)) is not None and found < value
-
-
-# A scan asks these of every customer: written out, each costs one call less.
-_FAST: dict[str, Callable[[Get, Any], Test]] = {
-    "=": _equal,
-    ">=": _at_least,
-    ">": _above,
-    "<=": _at_most,
-    "<": _below,
-    "after": _above,
-    "before": _below,
-}
-
-
-def _reading(field: Field, check: Check, value: Any) -> Test:
-    plain, live = field.plain, field.live
-    if plain is not None:
-
-        def of_customer(customer: Customer, _: datetime) -> bool:
-            found = plain(customer)
-            return found is not None and check(found, value)
-
-        return of_customer
-    if live is None:
-        raise ValueError(f"{field.name} cannot be read by itself")
-
-    def of_customer_now(customer: Customer, now: datetime) -> bool:
-        found = live(customer, now)
-        return found is not None and check(found, value)
-
-    return of_customer_now
-
-
-def _exists(field: Field, wanted: bool) -> Test:
-    def test(customer: Customer, now: datetime) -> bool:
-        found = field.read(customer, now)
-        return (found is not None and found != () and found != "") is wanted
-
-    return test
-
-
-def _within(field: Field, op: str, days: float) -> Test:
-    """A birthday: comes again within so many days. Any other day or instant: was within the last so many days."""
-    read = days_to_birthday if field.name == "birthday" else days_ago(field)
-    wanted = op == "within_days"
-
-    def test(customer: Customer, now: datetime) -> bool:
-        away = read(customer, now)
-        return away is not None and (0 <= away <= days) is wanted
-
-    return test
-
-
-def _is_in(found: Any, values: Collection[Any]) -> bool:
-    return found in values
-
-
-def _contains_text(found: str, value: str) -> bool:
-    return value.casefold() in found.casefold()
-
-
-def _names_check(op: str) -> Check:
+def _tally_check(field: Field, op: str, value: Any) -> Check:
+    if field.kind == "number":
+        return _worth_check(op, value)
+    if op == "exists":
+        return lambda inside: bool(inside.names) is value
     if op == "in":
-        return lambda names, wanted: not wanted.isdisjoint(names)
+        return lambda inside: not value.isdisjoint(inside.names)
     if op == "!=":
-        return lambda names, name: bool(names) and name not in names
-    return lambda names, name: name in names
+        return lambda inside: bool(inside.names) and value not in inside.names
+    return lambda inside: value in inside.names
 
 
-def _same_type(op: str, value: Any) -> Check:
+def _worth_check(op: str, value: Any) -> Check:
+    """A number is never missing: none is 0. `exists` asks whether there was anything at all."""
+    if op == "exists":
+        return lambda inside: (inside.worth != 0) is value
+    if op == "in":
+        return lambda inside: inside.worth in value
+    check = _COMPARE[op]
+
+    def passes(inside: Tally) -> bool:
+        return check(inside.worth, value)
+
+    return passes
+
+
+def _code(field: Field, op: str, value: Any) -> Callable[[Writer], ast.expr]:
+    """The expression for a field of the record, or one that a function reads."""
+    if op == "exists":
+        return lambda writer: _exists(writer, _read(writer, field), wanted=value)
+    if field.kind == "names":
+        return lambda writer: _names(writer, _read(writer, field), op, value)
+    if field.kind == "value":
+        return lambda writer: _value(writer, _read(writer, field), op, value)
+    return lambda writer: _simple(writer, field, op, value)
+
+
+def _read(writer: Writer, field: Field) -> ast.expr:
+    if field.path:
+        return writer.read(field.path)
+    if field.plain is not None:
+        return writer.call(field.plain, writer.customer)
+    return writer.call(field.read, writer.customer, writer.now)
+
+
+def _exists(writer: Writer, read: ast.expr, *, wanted: bool) -> ast.expr:
+    found, again = writer.kept(read)
+    known = every([is_known(found), *(compare(again(), ast.NotEq(), writer.value(empty)) for empty in ((), ""))])
+    return known if wanted else negated(known)
+
+
+def _simple(writer: Writer, field: Field, op: str, value: Any) -> ast.expr:
+    """A text, number, day or instant. None equals no value of a rule, and is in no list of them."""
+    read = _read(writer, field)
+    if op == "in":
+        return compare(read, ast.In(), writer.value(value))
+    if op == "=" or (field.always and op != "contains"):
+        return compare(read, _NODES[op](), writer.value(value))
+    found, again = writer.kept(read)
+    if op == "contains":
+        return every([is_known(found), _contains_text(writer, again(), value)])
+    return every([is_known(found), compare(again(), _NODES[op](), writer.value(value))])
+
+
+def _contains_text(writer: Writer, found: ast.expr, value: str) -> ast.expr:
+    folded = ast.Call(func=ast.Attribute(value=found, attr="casefold", ctx=ast.Load()), args=[], keywords=[])
+    return compare(writer.value(value.casefold()), ast.In(), folded)
+
+
+def _names(writer: Writer, read: ast.expr, op: str, value: Any) -> ast.expr:
+    if op == "in":
+        wanted: Collection[str] = value
+        return negated(writer.call(wanted.isdisjoint, read))  # type: ignore[attr-defined]
+    if op == "!=":
+        found, again = writer.kept(read)
+        known = compare(found, ast.NotEq(), writer.value(()))
+        return every([known, compare(writer.value(value), ast.NotIn(), again())])
+    return compare(writer.value(value), ast.In(), read)
+
+
+def _value(writer: Writer, read: ast.expr, op: str, value: Any) -> ast.expr:
     """An attribute may be a text, a number or a truth; values of two types are never compared, nor equal."""
     if op == "in":
-        return lambda found, values: any(_family(found) is _family(one) and found == one for one in values)
-    family = _family(value)
-    check = _contains_text if op == "contains" else _COMPARE[op]
-    if op == "contains" and family is not str:
-        return lambda *_: False
-    return lambda found, wanted: _family(found) is family and check(found, wanted)
+        return writer.call(_among(value), read)
+    found, again = writer.kept(read)
+    same = _same_type(writer, found, value)
+    if op != "contains":
+        return every([same, compare(again(), _NODES[op](), writer.value(value))])
+    return (
+        every([same, _contains_text(writer, again(), value)]) if isinstance(value, str) else ast.Constant(value=False)
+    )
+
+
+def _same_type(writer: Writer, found: ast.expr, value: Any) -> ast.expr:
+    kind = ast.Attribute(value=found, attr="__class__", ctx=ast.Load())
+    if isinstance(value, bool | str):
+        return compare(kind, ast.Is(), writer.value(type(value)))
+    return compare(kind, ast.In(), writer.value(_NUMBERS))
+
+
+def _among(values: Collection[Any]) -> Callable[[Any], bool]:
+    return lambda found: any(_family(found) is _family(one) and found == one for one in values)
 
 
 def _family(value: Any) -> type:
     if isinstance(value, bool):
         return bool
     return float if isinstance(value, int | float) else type(value)
-
-
-def _shown(value: Any) -> str:
-    text = repr(value)
-    return text if len(text) <= 40 else f"{text[:37]}..."

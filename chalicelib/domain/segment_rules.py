@@ -1,11 +1,14 @@
 """How a segment's rule is read: its grammar, its bounds, and what is wrong with it, each fault at its place."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Literal
 
-from chalicelib.domain.segment_conditions import OPERATORS, Test, make_test, parse_value
-from chalicelib.domain.segment_fields import NOT_YET, NOT_YET_WITH_WITHIN, Field, find_field, known_fields
+from chalicelib.domain.segment_conditions import make_test
+from chalicelib.domain.segment_fields import Field, find_field, known_fields
+from chalicelib.domain.segment_tests import Test
+from chalicelib.domain.segment_values import OPERATORS, parse_value, parse_window
 from chalicelib.errors import Detail, InvalidInput
 
 MAX_DEPTH = 16  # groups and the condition inside them
@@ -22,7 +25,8 @@ class Condition:
     op: str
     value: Any  # as the test takes it
     raw: Any  # as it was given
-    test: Test
+    within: timedelta | None = None  # the window of time that it looks at
+    test: Test | None  # None for another segment: that has a rule of its own
 
     @property
     def segments(self) -> tuple[str, ...]:
@@ -63,6 +67,15 @@ def references(node: Node) -> set[str]:
     if isinstance(node, Condition):
         return set(node.segments)
     return {name for child in node.children for name in references(child)}
+
+
+def conditions(node: Node) -> Iterator[Condition]:
+    """All conditions of a rule, in its order."""
+    if isinstance(node, Condition):
+        yield node
+        return
+    for child in node.children:
+        yield from conditions(child)
 
 
 class _Wrong(Exception):  # noqa: N818 - a signal inside this module, no error of the caller
@@ -118,9 +131,9 @@ def _condition(rule: Mapping[str, Any], where: str) -> Condition:
     for name in rule:
         if name not in _KEYS:
             raise _Wrong(
-                f"{where}.{str(name)[:40]}", "unknown; a condition has field, op, value; a group all, any, not"
+                f"{where}.{str(name)[:40]}", "unknown; a condition has field, op, value, within; a group all, any, not"
             )
-    field = _field(rule.get("field"), "within" in rule, where)
+    field = _field(rule.get("field"), where)
     op = rule.get("op")
     if not isinstance(op, str) or op not in OPERATORS[field.kind]:
         allowed = ", ".join(OPERATORS[field.kind])
@@ -129,27 +142,29 @@ def _condition(rule: Mapping[str, Any], where: str) -> Condition:
         value = parse_value(field, op, rule.get("value"))
     except (ValueError, TypeError, InvalidInput) as error:
         raise _Wrong(f"{where}.value", str(error)) from error
-    test = _never if field.kind == "segment" else make_test(field, op, value)
-    return Condition(field=field, op=op, value=value, raw=rule.get("value"), test=test)
+    within = _window(rule["within"], field, where) if "within" in rule else None
+    test = None if field.kind == "segment" else make_test(field, op, value, within)
+    return Condition(field=field, op=op, value=value, raw=rule.get("value"), within=within, test=test)
 
 
-def _field(name: Any, within: bool, where: str) -> Field:
+def _window(value: Any, field: Field, where: str) -> timedelta:
+    if field.source is None:
+        raise _Wrong(
+            f"{where}.within", f"only orders, category, sku and events have a window of time, not {field.name}"
+        )
+    try:
+        return parse_window(value)
+    except ValueError as error:
+        raise _Wrong(f"{where}.within", str(error)) from error
+
+
+def _field(name: Any, where: str) -> Field:
     if not isinstance(name, str):
         raise _Wrong(f"{where}.field", "is needed: the name of a field")
-    if name in NOT_YET or name.startswith("events.") or (within and name in NOT_YET_WITH_WITHIN):
-        said = f"{name} within a time" if within else name
-        raise _Wrong(f"{where}.field", f"{said} is not available in this version")
     found = find_field(name)
     if found is None:
         raise _Wrong(f"{where}.field", f"unknown field {_shown(name)}; there are {', '.join(known_fields())}")
-    if within:
-        raise _Wrong(f"{where}.within", f"only orders and events have a window of time, not {name}")
     return found
-
-
-def _never(*_: Any) -> bool:
-    """What a condition on another segment answers until `compile_rules` gives it that segment's rule."""
-    return False
 
 
 def _shown(value: Any) -> str:

@@ -1,5 +1,6 @@
 """What a segment is: a rule that selects customers, compiled once into a test; and the segments that are shipped."""
 
+import ast
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -9,8 +10,10 @@ from hashlib import sha256
 from typing import Any
 
 from chalicelib.domain.customers import Customer
-from chalicelib.domain.segment_conditions import Test
-from chalicelib.domain.segment_rules import Condition, Node, parse_rule, references
+from chalicelib.domain.history import NO_HISTORY, History
+from chalicelib.domain.segment_code import Holds, Select, Writer, compile_holds, compile_select, every, negated, some
+from chalicelib.domain.segment_rules import Condition, Node, conditions, parse_rule, references
+from chalicelib.domain.segment_tests import Flip
 from chalicelib.domain.stages import OVERDUE, RHYTHM_ORDERS, RHYTHM_VARIATION
 from chalicelib.errors import Detail, InvalidInput
 
@@ -27,17 +30,20 @@ class Segment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """A rule ready to be asked. `holds` never raises, whatever the customer lacks."""
+    """A rule ready to be asked of one customer (`holds`) or of many (`select`)."""
 
     node: Node
-    holds: Test
+    holds: Holds
+    select: Select
+    flips: tuple[Flip, ...] = ()  # of its own conditions; those of the segments that it names are theirs
+    needs_history: bool = False  # whether it, or a segment that it names, asks what stands in no record
     others: Mapping[str, "Rule"] = field(default_factory=dict)  # the segments that it names
     depth: int = 1  # of segments that name segments
 
 
-def matches(rule: Rule, customer: Customer, now: datetime) -> bool:
+def matches(rule: Rule, customer: Customer, now: datetime, history: History = NO_HISTORY) -> bool:
     """Whether the customer is a member now."""
-    return rule.holds(customer, now)
+    return rule.holds(customer, now, history)
 
 
 def compile_rule(rule: Any) -> Rule:
@@ -69,63 +75,51 @@ def _compile_named(name: str, nodes: Mapping[str, Node], done: dict[str, Rule], 
     depth = 1 + max((other.depth for other in others.values()), default=0)
     if depth > MAX_CHAIN:
         raise _refused(f"segment {name!r} names segments that name segments over more than {MAX_CHAIN} steps")
-    done[name] = Rule(node=nodes[name], holds=compile_node(nodes[name], others), others=others, depth=depth)
+    done[name] = _ready(nodes[name], others, depth)
     return done[name]
+
+
+def _ready(node: Node, others: Mapping[str, Rule], depth: int) -> Rule:
+    tests = [condition.test for condition in conditions(node) if condition.test is not None]
+    return Rule(
+        node=node,
+        holds=compile_node(node, others),
+        select=compile_select(lambda writer: _write(node, others, writer)),
+        flips=tuple(test.flip for test in tests if test.flip is not None),
+        needs_history=any(test.needs_history for test in tests) or any(rule.needs_history for rule in others.values()),
+        others=others,
+        depth=depth,
+    )
 
 
 def _refused(message: str) -> InvalidInput:
     return InvalidInput(f"The rule was not saved: {message}.", [Detail("rule", message)])
 
 
-def compile_node(node: Node, others: Mapping[str, Rule]) -> Test:
-    """The test of one node; `others` are the segments that it may name."""
+def compile_node(node: Node, others: Mapping[str, Rule]) -> Holds:
+    """The function of one node; `others` are the segments that it may name."""
+    return compile_holds(lambda writer: _write(node, others, writer))
+
+
+def _write(node: Node, others: Mapping[str, Rule], writer: Writer) -> ast.expr:
     if isinstance(node, Condition):
-        return _segment_test(node, others) if node.field.kind == "segment" else node.test
-    tests = [compile_node(child, others) for child in node.children]
+        return _ask_others(node, others, writer) if node.test is None else node.test.code(writer)
+    parts = [_write(child, others, writer) for child in node.children]
     if node.kind == "not":
-        return _none(tests[0])
-    return _every(tests) if node.kind == "all" else _some(tests)
+        return negated(parts[0])
+    return every(parts) if node.kind == "all" else some(parts)
 
 
-def _none(test: Test) -> Test:
-    return lambda customer, now: not test(customer, now)
-
-
-def _every(tests: Sequence[Test]) -> Test:
-    if len(tests) == 1:
-        return tests[0]
-    if len(tests) == 2:
-        first, second = tests
-        return lambda customer, now: first(customer, now) and second(customer, now)
-    if len(tests) == 3:
-        first, second, third = tests
-        return lambda customer, now: first(customer, now) and second(customer, now) and third(customer, now)
-
-    def test(customer: Customer, now: datetime) -> bool:
-        for one in tests:  # noqa: SIM110 - a generator would cost as much as the tests
-            if not one(customer, now):
-                return False
-        return True
-
-    return test
-
-
-def _some(tests: Sequence[Test]) -> Test:
-    if len(tests) == 1:
-        return tests[0]
-
-    def test(customer: Customer, now: datetime) -> bool:
-        for one in tests:  # noqa: SIM110
-            if one(customer, now):
-                return True
-        return False
-
-    return test
-
-
-def _segment_test(condition: Condition, others: Mapping[str, Rule]) -> Test:
-    test = _some([others[name].holds for name in condition.segments])
-    return _none(test) if condition.op == "!=" else test
+def _ask_others(condition: Condition, others: Mapping[str, Rule], writer: Writer) -> ast.expr:
+    """A call for each: written out, a segment that many name would stand in the tree many times."""
+    rules = [others[name] for name in condition.segments]
+    member = some(
+        [
+            writer.call(rule.holds, writer.customer, writer.now, *([writer.history] * rule.needs_history))
+            for rule in rules
+        ]
+    )
+    return negated(member) if condition.op == "!=" else member
 
 
 _RHYTHM = (
@@ -142,9 +136,9 @@ SHIPPED_RULES: Mapping[str, Mapping[str, Any]] = {
 
 def fans_rule(categories: Sequence[str]) -> dict[str, Any]:
     """Who ordered at least twice with one of these among the top categories, or named one as an interest."""
-    bought = [{"field": "category", "op": "in", "value": list(categories)}]
+    bought = [{"field": "stats.top_categories", "op": "in", "value": list(categories)}]
     if len(categories) == 1:
-        bought = [{"field": "category", "op": "contains", "value": categories[0]}]
+        bought = [{"field": "stats.top_categories", "op": "contains", "value": categories[0]}]
     orders = {"field": "stats.orders", "op": ">=", "value": 2}
     told = {"field": "interests", "op": "in", "value": list(categories)}
     return {"any": [{"all": [*bought, orders]}, told]}

@@ -15,6 +15,7 @@ OVERDUE = 2.0
 # Per cent of such purchases that a customer says are made here: from this on it is as good as "only here".
 LOYAL_SHARE = 90
 _DAY = timedelta(days=1)
+_EVER = 1_000_000.0  # days: longer than any calendar that computers keep
 
 
 def gap_variation(stats: Statistics) -> float | None:
@@ -38,6 +39,17 @@ def overdue(stats: Statistics, now: datetime) -> float | None:
     return max((now - stats.last_order_at) / _DAY, 0.0) / stats.mean_gap_days
 
 
+def silent_for(stats: Statistics, multiple: float) -> datetime | None:
+    """The moment at which the silence reaches so many times the mean gap; None below two orders.
+
+    Whatever is decided on `overdue` is decided by comparing the time with this moment: a quotient of floats would
+    disagree with the moment that was noted for it.
+    """
+    if stats.last_order_at is None or not stats.mean_gap_days:
+        return None
+    return stats.last_order_at + _DAY * min(multiple * stats.mean_gap_days, _EVER)
+
+
 def has_rhythm(stats: Statistics) -> bool:
     """Whether the orders, whenever they were, came on a rhythm."""
     variation = gap_variation(stats)
@@ -54,7 +66,13 @@ def stage(stats: Statistics, now: datetime, share_of_wallet: float | None = None
         return "prospect"
     if stats.orders == 1:
         return "buyer"
-    late = overdue(stats, now)
-    if not has_rhythm(stats) or late is None or late > OVERDUE:
+    late_at = silent_for(stats, OVERDUE)
+    if not has_rhythm(stats) or late_at is None or now > late_at:
         return "client"
     return "loyal" if share_of_wallet is not None and share_of_wallet >= LOYAL_SHARE else "regular"
+
+
+def next_stage_at(stats: Statistics, now: datetime) -> datetime | None:
+    """The first moment after now at which the stage is another, if nothing new happens; None: never."""
+    late_at = silent_for(stats, OVERDUE)
+    return late_at + timedelta.resolution if late_at and stage(stats, now) == "regular" else None

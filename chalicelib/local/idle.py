@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from chalicelib.local.clock import LocalClock
 from chalicelib.local.emulator import EmulatorState
 from chalicelib.storage.batches import BatchesTable
+from chalicelib.storage.customers import CustomersTable
 
 PAUSE = 0.1
 # Two looks that far apart must both find nothing, and no invocation between them: a record is for a moment in no
@@ -84,7 +85,7 @@ def look(stack: Watched) -> tuple[Pending, int]:
         "running": dict(state.running),
     }
     left = {kind: what for kind, what in found.items() if what}
-    due = 0 if left else _due(stack)  # what is on its way goes first, and to look costs eight queries
+    due = 0 if left else _due(stack)  # what is on its way goes first, and to look costs some queries
     return left | ({"due": due} if due else {}), state.started
 
 
@@ -95,4 +96,6 @@ def is_dead(queue: str) -> bool:
 
 def _due(stack: Watched) -> int:
     batches = BatchesTable(stack.client("dynamodb"), stack.environment["SENDS_TABLE"])
-    return len(batches.due(stack.clock.now() + SOON, 1000))
+    customers = CustomersTable(stack.client("dynamodb"), stack.environment["CUSTOMERS_TABLE"])
+    now = stack.clock.now()
+    return len(batches.due(now + SOON, 1000)) + len(customers.due_to_flip(now, 1000))

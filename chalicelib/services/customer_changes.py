@@ -9,12 +9,13 @@ from chalicelib.domain.consent import consent_from_fields, merge_consent
 from chalicelib.domain.customer_fields import customer_from_fields, customer_id
 from chalicelib.domain.customers import Customer
 from chalicelib.domain.dates import is_outdated
-from chalicelib.domain.derive import Basis, derive
+from chalicelib.domain.derive import Basis, derive, only_derived
 from chalicelib.domain.mailboxes import Consent, Mailbox
 from chalicelib.domain.shop import Shop
 from chalicelib.errors import Detail, InvalidInput
 from chalicelib.ports import App
 from chalicelib.services.load_basis import load_basis
+from chalicelib.services.load_history import load_history
 
 _LATEST_ZONE = timedelta(hours=14)  # Kiribati: where the day begins first
 
@@ -100,14 +101,12 @@ def mirrored(customer: Customer, mailbox: Mailbox | None) -> Customer:
     return replace(customer, consent_status=status, tracking=tracking)
 
 
-def finished(change: Change, mailbox: Mailbox | None, around: Surroundings) -> Customer:
+def finished(app: App, change: Change, mailbox: Mailbox | None, around: Surroundings) -> Customer:
     """The customer as it will be written."""
-    return derive(mirrored(change.customer, mailbox), around.basis, around.now)
+    customer = mirrored(change.customer, mailbox)
+    return derive(customer, around.basis, around.now, load_history(app, customer.id))
 
 
 def says_nothing_new(change: Change, customer: Customer) -> bool:
     """Whether the stored customer says the same already; what follows by time or norms alone is no news."""
-    stored = change.stored
-    if stored is None:
-        return False
-    return replace(customer, classes=stored.classes, stage=stored.stage, segments=stored.segments) == stored
+    return change.stored is not None and only_derived(change.stored, customer)

@@ -6,6 +6,7 @@ from chalicelib.domain.derive import derive
 from chalicelib.errors import Detail, InvalidInput
 from chalicelib.ports import App
 from chalicelib.services.load_basis import load_basis
+from chalicelib.services.load_history import load_history
 
 
 def find_customers(app: App, email: str) -> list[Customer]:
@@ -21,4 +22,6 @@ def find_customers(app: App, email: str) -> list[Customer]:
     found = app.customers.get_many(app.customers.by_mailbox(app.keyed.mailbox(address)))
     basis, now = load_basis(app), app.clock.now()
     # The index lags by moments: one whose address has just changed is not an answer.
-    return [derive(found[id_], basis, now) for id_ in sorted(found) if found[id_].email == address]
+    return [
+        derive(found[id_], basis, now, load_history(app, id_)) for id_ in sorted(found) if found[id_].email == address
+    ]

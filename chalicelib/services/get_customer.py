@@ -5,6 +5,7 @@ from chalicelib.domain.derive import derive
 from chalicelib.errors import NotFound
 from chalicelib.ports import App
 from chalicelib.services.load_basis import load_basis
+from chalicelib.services.load_history import load_history
 
 
 def get_customer(app: App, customer_id: str) -> Customer:
@@ -15,4 +16,4 @@ def get_customer(app: App, customer_id: str) -> Customer:
     customer = app.customers.get(customer_id)
     if customer is None:
         raise NotFound("customer", customer_id)
-    return derive(customer, load_basis(app), app.clock.now())
+    return derive(customer, load_basis(app), app.clock.now(), load_history(app, customer_id))

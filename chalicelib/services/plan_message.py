@@ -10,12 +10,11 @@ from chalicelib.domain.customers import Customer
 from chalicelib.domain.dates import month_days_on, occurrence
 from chalicelib.domain.decisions import due_for
 from chalicelib.domain.messages import Message
-from chalicelib.domain.segments import matches
 from chalicelib.domain.shop import Shop
 from chalicelib.errors import StaleRevision
 from chalicelib.ports import App
 from chalicelib.services.feed_due import feed_due
-from chalicelib.services.load_basis import load_basis
+from chalicelib.services.load_membership import load_membership
 
 PAGE = 2000  # customers looked at between two checkpoints
 
@@ -104,14 +103,11 @@ def _falls_on(first: date, day: date) -> bool:
 
 
 def _members(app: App, message: Message, customers: Iterable[Customer]) -> Iterator[Customer]:
-    rules = load_basis(app).rules
-    now = app.clock.now()
-
-    def any_of(names: Iterable[str], customer: Customer) -> bool:
-        return any(matches(rules[name], customer, now) for name in names if name in rules)
-
+    membership, audience = load_membership(app), message.audience
+    wanted = [membership.member(name) for name in audience.segments if name in membership]
+    unwanted = [membership.member(name) for name in audience.exclude if name in membership]
+    named = bool(audience.people) or audience.date_field is not None
     for customer in customers:
-        named = bool(message.audience.people) or message.audience.date_field is not None
-        wanted = named or any_of(message.audience.segments, customer)
-        if wanted and not any_of(message.audience.exclude, customer):
+        chosen = named or any(is_member(customer) for is_member in wanted)
+        if chosen and not any(is_member(customer) for is_member in unwanted):
             yield customer

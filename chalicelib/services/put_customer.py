@@ -43,7 +43,7 @@ def store_customer(app: App, around: Surroundings, customer_id: str, fields: Map
     if mailbox is not None and mailbox != before:
         keep_consent(app, mailbox.hash, before.consent if before else None, mailbox.consent)
         mailbox = app.mailboxes.put(mailbox)
-    customer = finished(change, mailbox, around)
+    customer = finished(app, change, mailbox, around)
     if not says_nothing_new(change, customer):
         customer = app.customers.put(customer)
     elif not consents_anew:

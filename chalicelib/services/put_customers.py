@@ -97,7 +97,7 @@ class _Bulk:
         to_write = []
         for change in self._changes:
             hash_ = change.customer.mailbox or ""
-            customer = finished(change, self._mailboxes.get(hash_), self._around)
+            customer = finished(self._app, change, self._mailboxes.get(hash_), self._around)
             news = not says_nothing_new(change, customer)
             if news:
                 to_write.append(customer)

@@ -6,12 +6,11 @@ from datetime import datetime
 
 from chalicelib.domain.customers import Customer
 from chalicelib.domain.derive import derive
-from chalicelib.domain.orders import OrderHeader
-from chalicelib.domain.returns import Remains, remains
 from chalicelib.domain.statistics import statistics
 from chalicelib.errors import StaleRevision
 from chalicelib.ports import App
 from chalicelib.services.load_basis import load_basis
+from chalicelib.services.load_history import history_around, load_remains
 
 _ATTEMPTS = 20  # each failed one means that somebody else wrote one of these customers
 
@@ -59,14 +58,7 @@ class _Around:
         headers = self._app.orders.headers(id_)
         if customer is None and not headers:
             return None
-        stats = statistics(headers, self._remains(headers), self._shop.currency, self._shop.zone)
-        return derive(replace(customer or Customer(id=id_), stats=stats), self._basis, self._now)
-
-    def _remains(self, headers: Sequence[OrderHeader]) -> dict[str, Remains]:
-        """What returns left; no lines are read for a customer who never gave anything back."""
-        placed = [header for header in headers if header.status == "placed"]
-        returned = [header.placed_at for header in placed if header.takes_back]
-        if not returned:
-            return {}
-        before = [header.order_id for header in placed if header.placed_at <= max(returned)]
-        return remains(self._app.orders.get_many(before).values())
+        left = load_remains(self._app, headers)
+        stats = statistics(headers, left, self._shop.currency, self._shop.zone)
+        history = history_around(self._app, id_, headers, left, self._shop.currency)
+        return derive(replace(customer or Customer(id=id_), stats=stats), self._basis, self._now, history)

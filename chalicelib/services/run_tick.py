@@ -9,6 +9,7 @@ from chalicelib.errors import HabitueError, StaleRevision
 from chalicelib.ports import App
 from chalicelib.services.announce_product import announce_product
 from chalicelib.services.feed_due import feed_due
+from chalicelib.services.flip_due import flip_due
 from chalicelib.services.launch_message import launch_message, pin_versions
 from chalicelib.services.list_flows import list_flows
 from chalicelib.services.load_flow import require_flow, store_flow
@@ -33,6 +34,7 @@ def run_tick(app: App) -> int:
         for flow in list_flows(app):
             if flow.enabled:
                 _try_start(app, flow)
+        flip_due(app)
     finally:
         queued = feed_due(app)
     return queued

@@ -3,7 +3,7 @@
 from itertools import islice
 
 from chalicelib.ports import App
-from chalicelib.services.find_rule import find_rule
+from chalicelib.services.load_membership import load_membership
 
 PAGE = 5_000  # customers looked at for one answer
 
@@ -15,7 +15,7 @@ def segment_members(app: App, name: str, limit: int, cursor: str | None) -> tupl
 
     Raises: NotFound.
     """
-    holds, now = find_rule(app, name).holds, app.clock.now()
+    is_member = load_membership(app).member(name)
     members: list[str] = []
     last = cursor
     looked_at = 0
@@ -23,6 +23,6 @@ def segment_members(app: App, name: str, limit: int, cursor: str | None) -> tupl
         if len(members) == limit:
             return members, last
         looked_at, last = looked_at + 1, customer.id
-        if holds(customer, now):
+        if is_member(customer):
             members.append(customer.id)
     return members, last if looked_at == PAGE else None

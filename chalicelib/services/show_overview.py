@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from chalicelib.domain.derive import derive
 from chalicelib.domain.shop import Shop
+from chalicelib.domain.stages import stage
 from chalicelib.ports import App
 from chalicelib.services.campaign_report import campaign_report
 from chalicelib.services.flow_report import flow_report
 from chalicelib.services.list_flows import list_flows
-from chalicelib.services.load_basis import load_basis
+from chalicelib.services.load_membership import load_membership
 
 COUNTED = 20_000  # customers that one look reads; the page says so where there are more
 
@@ -53,13 +53,13 @@ def show_overview(app: App) -> Overview:
     stages: Counter[str] = Counter()
     members: Counter[str] = Counter({document.name: 0 for document in app.catalog.list("segment")})
     customers = app.customers.scan()
-    basis, now = load_basis(app), app.clock.now()
-    for stored in islice(customers, COUNTED):
-        customer = derive(stored, basis, now)  # time alone may move people between segments
+    membership, now = load_membership(app), app.clock.now()
+    questions = {name: membership.member(name) for name in members}
+    for customer in islice(customers, COUNTED):
         read += 1
         mailable += customer.email is not None and customer.consent_status == "granted"
-        stages[customer.stage] += 1
-        members.update(name for name in customer.segments if name in members)
+        stages[stage(customer.stats, now)] += 1
+        members.update(name for name, is_member in questions.items() if is_member(customer))
     return Overview(
         shop=app.catalog.shop(),
         customers=read,

@@ -19,6 +19,7 @@ from chalicelib.services.feed_due import feed_due
 from chalicelib.services.keep_consent import keep_sign_up
 from chalicelib.services.launch_message import launch_message, pin_versions
 from chalicelib.services.load_basis import load_basis
+from chalicelib.services.load_history import load_history
 from chalicelib.services.mirror_consent import mirror_consent
 from chalicelib.services.retrying import retrying
 from chalicelib.services.shop_topics import shop_topics
@@ -78,5 +79,5 @@ def _customer(app: App, mailbox: Mailbox, wish: SignUp, at: datetime) -> str:
         new_id = f"{new_id}-{stamp(at)}"
     fresh = Customer(id=new_id, email=wish.email, mailbox=mailbox.hash, first_name=wish.first_name, locale=wish.locale)
     with suppress(StaleRevision):  # another sign-up of this address made it at this moment
-        app.customers.put(derive(mirrored(fresh, mailbox), load_basis(app), app.clock.now()))
+        app.customers.put(derive(mirrored(fresh, mailbox), load_basis(app), app.clock.now(), load_history(app, new_id)))
     return new_id

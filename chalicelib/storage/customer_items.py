@@ -1,4 +1,4 @@
-"""How a customer lies in an item: days and times as text, what is at its default left out, two sparse index keys."""
+"""How a customer lies in an item: days and times as text, what is at its default left out, sparse index keys."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -31,6 +31,16 @@ def customer_to_item(customer: Customer) -> dict[str, Any]:
         "stage": customer.stage,
         "points": customer.points,
         "segments": list(customer.segments) or None,
+        **_flip(customer),
+    }
+
+
+def _flip(customer: Customer) -> dict[str, str]:
+    if customer.next_flip_at is None:
+        return {}
+    return {
+        "flip_shard": keys.flip_shard(keys.flip_part(customer.id)),
+        "flip_at": keys.instant(customer.next_flip_at),
     }
 
 
@@ -76,6 +86,7 @@ def customer_from_item(values: Mapping[str, Any]) -> Customer:
         stage=values["stage"],
         points=values["points"],
         segments=tuple(values.get("segments", ())),
+        next_flip_at=_read_time(values.get("flip_at")),
         revision=values["rev"],
     )
 

@@ -1,11 +1,13 @@
-"""How customers are found: by id, by mailbox, by yearly date over 16 shards, and all of them in segments of a scan."""
+"""How customers are found: by id, by mailbox, by yearly date, by the next flip, and all of them in parts of a scan."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any, Literal
 
 from chalicelib.domain.customers import Customer
 from chalicelib.errors import StaleRevision
+from chalicelib.ports import FLIP_PARTS
 from chalicelib.storage import keys
 from chalicelib.storage.batching import read_items
 from chalicelib.storage.conditional import put_under_revision
@@ -70,6 +72,24 @@ class CustomersTable:
         index, attribute = _DATE_INDEX[date_field]
         for shard in keys.date_shards(month_day):
             yield from self._query(index, attribute, shard)
+
+    def due_to_flip(self, now: datetime, limit: int, part: int | None = None) -> list[str]:
+        """Ids whose next flip has come, from one part of the index or from all, one query each."""
+        found: list[str] = []
+        for one in range(FLIP_PARTS) if part is None else [part]:
+            if len(found) < limit:
+                found += self._due(keys.flip_shard(one), now, limit - len(found))
+        return found
+
+    def _due(self, shard: str, now: datetime, limit: int) -> Iterator[str]:
+        pages = self._client.get_paginator("query").paginate(
+            TableName=self._table,
+            IndexName="by_flip",
+            KeyConditionExpression="flip_shard = :shard AND flip_at <= :now",
+            ExpressionAttributeValues={":shard": {"S": shard}, ":now": {"S": keys.instant(now)}},
+            PaginationConfig={"MaxItems": limit},
+        )
+        return (item["id"]["S"] for page in pages for item in page["Items"])
 
     def _query(self, index: str, attribute: str, value: str) -> Iterator[str]:
         pages = self._client.get_paginator("query").paginate(

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from hashlib import sha256
 
+from chalicelib.ports import FLIP_PARTS
+
 DATE_SHARDS = 16  # a birthday's customers lie in this many parts of the index
 DUE_SHARDS = 8
 
@@ -23,6 +25,19 @@ def date_shard(month_day: str, customer_id: str) -> str:
 def date_shards(month_day: str) -> list[str]:
     """All parts of that date's index."""
     return [f"{month_day}#{shard:02}" for shard in range(DATE_SHARDS)]
+
+
+# ---- Customers: `flip_shard`, "F#00" to "F#15", with `flip_at`, an instant
+
+
+def flip_shard(part: int) -> str:
+    """One part of the index of those whose fields time changes next."""
+    return f"F#{part:02}"
+
+
+def flip_part(customer_id: str) -> int:
+    """In which part this customer stands."""
+    return _shard(customer_id, FLIP_PARTS)
 
 
 # ---- Orders: the headers and the events lie with the customer, the lines with the order

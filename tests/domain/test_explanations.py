@@ -29,7 +29,7 @@ def test_each_condition_comes_with_what_was_found():
         "all": [
             {"field": "stats.orders", "op": ">=", "value": 4},
             {"field": "stats.overdue", "op": ">", "value": 2},
-            {"field": "category", "op": "contains", "value": "Tea"},
+            {"field": "stats.top_categories", "op": "contains", "value": "Tea"},
             {"field": "birthday", "op": "within_days", "value": 7},
             {"field": "stats.last_order_at", "op": "not_within_days", "value": 10},
             {"field": "last_name", "op": "exists"},

@@ -8,6 +8,7 @@ import pytest
 
 from chalicelib.domain.customers import Classes, Customer, Statistics
 from chalicelib.domain.derive import Basis, derive
+from chalicelib.domain.history import NO_HISTORY
 from chalicelib.domain.months import Months
 from chalicelib.domain.norms import classes, norms_from_fields, norms_of, norms_to_fields
 from chalicelib.domain.segments import compile_rules
@@ -66,7 +67,9 @@ def test_rules_see_the_classes_of_the_same_derivation(norms):
     )
     basis = Basis(rules=rules, norms=norms)
 
-    assert derive(buyer(5), basis, AT).segments == ("best",)
-    assert derive(derive(buyer(5), basis, AT), basis, AT) == derive(buyer(5), basis, AT)
-    assert derive(buyer(1), basis, AT).segments == ()
-    assert derive(derive(buyer(5), basis, AT), Basis(rules=rules), AT).classes == Classes()
+    assert derive(buyer(5), basis, AT, NO_HISTORY).segments == ("best",)
+    assert derive(derive(buyer(5), basis, AT, NO_HISTORY), basis, AT, NO_HISTORY) == derive(
+        buyer(5), basis, AT, NO_HISTORY
+    )
+    assert derive(buyer(1), basis, AT, NO_HISTORY).segments == ()
+    assert derive(derive(buyer(5), basis, AT, NO_HISTORY), Basis(rules=rules), AT, NO_HISTORY).classes == Classes()

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import datetime
 from threading import RLock
 from typing import Literal
 
 from chalicelib.domain.customers import Customer
 from chalicelib.domain.dates import month_day as month_day_of
 from chalicelib.errors import StaleRevision
+from chalicelib.storage.keys import flip_part
 
 
 class MemoryCustomers:
@@ -54,6 +56,11 @@ class MemoryCustomers:
             day = customer.birthday if date_field == "birthday" else customer.joined_on
             if day is not None and month_day_of(day) == month_day:
                 yield customer.id
+
+    def due_to_flip(self, now: datetime, limit: int, part: int | None = None) -> list[str]:
+        due = [one for one in self.items.values() if one.next_flip_at is not None and one.next_flip_at <= now]
+        chosen = [one for one in due if part is None or flip_part(one.id) == part]
+        return [one.id for one in sorted(chosen, key=lambda one: (flip_part(one.id), one.next_flip_at))][:limit]
 
     def scan(self, segment: int = 0, segments: int = 1, start: str | None = None) -> Iterator[Customer]:
         ids = sorted(self.items)[segment::segments]

@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 
+from chalicelib.domain.customers import Customer
 from chalicelib.local.clock import LocalClock
 from chalicelib.local.emulator import EmulatorState
 from chalicelib.local.idle import Idle, is_dead, look, wait_until_idle
 from chalicelib.storage import keys
+from chalicelib.storage.customers import CustomersTable
 
 NOW = datetime(2030, 1, 1, tzinfo=UTC)
 
@@ -24,7 +26,7 @@ class Watched:
 
     @property
     def environment(self) -> Mapping[str, str]:
-        return {"SENDS_TABLE": "Sends"}
+        return {"SENDS_TABLE": "Sends", "CUSTOMERS_TABLE": "Customers"}
 
     def state(self) -> EmulatorState:
         return self._states.pop(0) if len(self._states) > 1 else self._states[0]
@@ -104,6 +106,14 @@ def test_what_is_due_is_ticked_for_again_and_what_is_due_later_is_not_waited_for
     assert look(stack)[0] == {"due": 1}
     assert wait_until_idle(stack, 1.5) == Idle(idle=False, pending={"due": 1})
     assert stack.ticks == 2
+
+
+def test_a_customer_whose_moment_has_come_is_due(clock: LocalClock, dynamodb: Any) -> None:
+    customers = CustomersTable(dynamodb, "Customers")
+    customers.put(Customer(id="now", next_flip_at=NOW - timedelta(minutes=1)))
+    customers.put(Customer(id="later", next_flip_at=NOW + timedelta(hours=1)))
+
+    assert look(Watched(clock, dynamodb, [_state()]))[0] == {"due": 1}
 
 
 def test_what_lies_in_a_dead_letter_queue_waits_for_a_person(clock: LocalClock, dynamodb: Any) -> None:

@@ -50,7 +50,7 @@ def test_two_categories_of_one_name_share_the_segment(app):
 
     rule = get_segment(app, "fans-of-tea-gear").rule
 
-    assert rule["any"][0]["all"][0] == {"field": "category", "op": "in", "value": ["Tea gear", "tea-gear"]}
+    assert rule["any"][0]["all"][0] == {"field": "stats.top_categories", "op": "in", "value": ["Tea gear", "tea-gear"]}
 
 
 def test_a_segment_that_the_shop_made_its_own_stays(app):

@@ -1,13 +1,14 @@
 """The customers' store and its stand-in obey one port: the same suite over both."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from chalicelib.domain.customers import Classes, Customer, Statistics
 from chalicelib.domain.months import Months
 from chalicelib.errors import StaleRevision
+from chalicelib.ports import FLIP_PARTS
 from chalicelib.storage.customers import CustomersTable
 from tests.fakes.customers import MemoryCustomers
 from tests.storage.one_table import client_of, fresh_table
@@ -50,6 +51,7 @@ FULL = Customer(
     points=40,
     segments=("lapsing", "regulars"),
     as_of=datetime(2026, 3, 2, 10, 0, 0, 500, tzinfo=UTC),
+    next_flip_at=datetime(2027, 1, 1, 9, 0, 0, 1, tzinfo=UTC),
 )
 
 
@@ -136,6 +138,29 @@ def test_customers_are_found_by_date_over_all_shards(store):
     assert sorted(store.with_date("birthday", "02-29")) == sorted(f"b-{n}" for n in range(60))
     assert len(list(store.with_date("joined_on", "05-02"))) == 20
     assert list(store.with_date("birthday", "02-28")) == []
+
+
+def test_those_whose_flip_has_come_are_found_and_nobody_else(store):
+    moment = datetime(2026, 5, 1, tzinfo=UTC)
+    times = {f"c-{n:03}": moment + timedelta(microseconds=n - 50) for n in range(100)}
+    store.create_many([Customer(id=id_, next_flip_at=at) for id_, at in times.items()])
+    store.create_many([Customer(id="never")])
+
+    assert sorted(store.due_to_flip(moment, 1000)) == [f"c-{n:03}" for n in range(51)]
+    assert len(store.due_to_flip(moment, 7)) == 7
+    assert store.due_to_flip(moment - timedelta(days=1), 1000) == []
+    parts = [store.due_to_flip(moment, 1000, part) for part in range(FLIP_PARTS)]
+    assert sorted(id_ for part in parts for id_ in part) == [f"c-{n:03}" for n in range(51)]
+    assert all(part == sorted(part) for part in parts)  # the earliest first
+
+
+def test_whoever_flips_no_more_leaves_the_index(store):
+    moment = datetime(2026, 5, 1, tzinfo=UTC)
+    first = store.put(Customer(id="c", next_flip_at=moment))
+
+    store.put(replace(first, next_flip_at=None))
+
+    assert store.due_to_flip(moment, 10) == []
 
 
 def test_a_scan_meets_every_customer_once_in_parts_and_resumes(store):
