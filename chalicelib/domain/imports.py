@@ -1,16 +1,17 @@
 """What an import remembers between its steps: how its file is written, how far it came, what each part gave."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
+from functools import partial
 from typing import Any, NamedTuple
 
 from chalicelib.domain.csv_text import Dialect
 from chalicelib.domain.import_columns import Columns
 
-PARTITION_BYTES = 4 << 20  # of the file, for each part
+PARTITION_BYTES = 1 << 20  # of the file, for each part: about ten thousand rows
 MAX_PARTITIONS = 128
 MAX_PARTITION_BYTES = 24 << 20  # of work rows: what one part may hold in memory
-ROWS_A_FILE = 10_000  # refused rows in one file
+ROWS_A_FILE = 1_000  # refused rows in one file
 
 
 class Refused(NamedTuple):
@@ -34,6 +35,7 @@ class Stored(NamedTuple):
 
     outcomes: Mapping[str, str]  # key -> created, updated or unchanged
     refused: list[RefusedRow]
+    without_time_zone: int = 0
 
 
 class Counts(NamedTuple):
@@ -44,6 +46,7 @@ class Counts(NamedTuple):
     unchanged: int = 0
     refused: int = 0  # rows
     read: int = 0  # rows
+    without_time_zone: int = 0  # customers of whom the file names none: the shop's is used
 
 
 class Span(NamedTuple):
@@ -56,7 +59,7 @@ class Span(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Import:
-    """One import. It goes waiting -> splitting -> running -> done, or to failed."""
+    """One import. It goes waiting -> splitting -> running -> (ordering ->) done, or to failed."""
 
     id: str
     kind: str
@@ -73,6 +76,7 @@ class Import:
     line: int = 0  # lines that are split
     spans: tuple[Span, ...] = ()
     loads: tuple[int, ...] = ()  # bytes of work rows in each part
+    ordered: bool = False  # the refused rows lie in the order of the file
     done: Mapping[str, Counts] = field(default_factory=dict)  # part -> what it gave
     revision: int = 0
 
@@ -109,13 +113,22 @@ class Import:
 
     def refused_files(self) -> list[tuple[str, int]]:
         """The files of refused rows with the number of rows in each, in the order in which they are shown."""
+        if self.ordered:
+            return _files(self.refused_key, self.counts.refused)
+        return [file for source in self._refused_by_source() for file in source]
+
+    def refused_sources(self) -> list[list[str]]:
+        """The files of the split, and of each part: those of one source are in the order of the file."""
+        return [[key for key, _ in source] for source in self._refused_by_source() if source]
+
+    def _refused_by_source(self) -> list[list[tuple[str, int]]]:
         split = [(self.split_refused_key(span), span.refused) for span in self.spans if span.refused]
         parts = sorted((int(part), counts.refused) for part, counts in self.done.items())
-        return split + [
-            (self.part_refused_key(part, start), min(ROWS_A_FILE, refused - start))
-            for part, refused in parts
-            for start in range(0, refused, ROWS_A_FILE)
-        ]
+        return [split, *(_files(partial(self.part_refused_key, part), refused) for part, refused in parts)]
+
+    def refused_key(self, start: int) -> str:
+        """Where up to ROWS_A_FILE refused rows of the whole file lie, from the row `start` on."""
+        return f"imports/{self.id}/refused/all/{start}.jsonl"
 
     def split_refused_key(self, span: Span) -> str:
         """Where the rows lie that were refused while splitting one stretch."""
@@ -124,6 +137,10 @@ class Import:
     def part_refused_key(self, part: int, start: int) -> str:
         """Where up to ROWS_A_FILE refused rows of a part lie, from the row `start` on."""
         return f"imports/{self.id}/refused/{part}/{start}.jsonl"
+
+
+def _files(key: Callable[[int], str], refused: int) -> list[tuple[str, int]]:
+    return [(key(start), min(ROWS_A_FILE, refused - start)) for start in range(0, refused, ROWS_A_FILE)]
 
 
 def import_body(job: Import) -> dict[str, Any]:

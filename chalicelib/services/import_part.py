@@ -14,6 +14,7 @@ from chalicelib.ports import App
 from chalicelib.services.import_orders import ImportedOrders
 from chalicelib.services.import_records import ImportedRecords
 from chalicelib.services.load_import import change_import, load_import, note_trouble
+from chalicelib.services.order_refused import order_refused
 from chalicelib.services.split_import import refused_lines
 
 _LONGEST_TROUBLE = 500  # characters
@@ -38,6 +39,8 @@ def import_part(app: App, import_id: str, part: int) -> None:
     stands in the import's `reason` until it is over.
     """
     job = load_import(app, import_id)
+    if job.status == "ordering":
+        order_refused(app, job)
     if job.status != "running" or str(part) in job.done or job.columns is None:
         return
     try:
@@ -52,7 +55,7 @@ def import_part(app: App, import_id: str, part: int) -> None:
 def _import_part(app: App, job: Import, columns: Columns, part: int) -> None:
     work, read = _read(app, job, columns, part)
     foreseen = _foresee(app, job, part, work)
-    stored = work.store(dry_run=False) if not job.dry_run else Stored(foreseen, work.store(dry_run=True).refused)
+    stored = work.store(dry_run=job.dry_run)
     outcomes = Counter(foreseen.get(key, outcome) for key, outcome in stored.outcomes.items())
     counts = Counts(
         created=outcomes["created"],
@@ -60,8 +63,11 @@ def _import_part(app: App, job: Import, columns: Columns, part: int) -> None:
         unchanged=outcomes["unchanged"],
         refused=_write_refused(app, job, columns, part, stored.refused),
         read=read,
+        without_time_zone=stored.without_time_zone,
     )
-    change_import(app, job.id, lambda now: _with_part(now, part, counts))
+    told = change_import(app, job.id, lambda now: _with_part(now, part, counts))
+    if told.status == "ordering":
+        order_refused(app, told)
 
 
 def _read(app: App, job: Import, columns: Columns, part: int) -> tuple[Work, int]:
@@ -111,5 +117,8 @@ def _write_refused(app: App, job: Import, columns: Columns, part: int, rows: Seq
 
 def _with_part(job: Import, part: int, counts: Counts) -> Import:
     done = {**job.done, str(part): counts}
-    ended = len(done) == job.partitions
-    return replace(job, done=done, status="done" if ended else job.status, reason="" if ended else job.reason)
+    told = replace(job, done=done)
+    if len(done) < job.partitions:
+        return told
+    # What one source found is in the order of the file already.
+    return replace(told, status="ordering" if len(told.refused_sources()) > 1 else "done", reason="")

@@ -1,6 +1,6 @@
 """The customers or products of one part of an import: rows of one key put one over the other, stored in bulk."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import reduce
 from typing import Any, NamedTuple
 
@@ -11,6 +11,7 @@ from chalicelib.ports import App
 from chalicelib.services.put_customers import put_customers
 from chalicelib.services.put_products import put_products
 
+_AT_ONCE = 1_000  # records that are read, decided and written together
 _KEYS = {"customers": "id", "products": "sku"}
 
 
@@ -49,17 +50,30 @@ class ImportedRecords:
         refused = list(self._refused)
         outcomes: dict[str, str] = {}
         while waiting:
-            answers = self._put({key: _merged(rows) for key, rows in waiting.items()}, dry_run=dry_run)
+            answers = self._put(waiting, dry_run=dry_run)
             outcomes |= {key: answer for key, answer in answers.items() if isinstance(answer, str)}
             wrong = {key: answer for key, answer in answers.items() if isinstance(answer, HabitueError)}
             waiting = {key: _without_wrong(waiting[key], error, refused) for key, error in wrong.items()}
             waiting = {key: rows for key, rows in waiting.items() if rows}
-        return Stored(outcomes, refused)
+        return Stored(outcomes, refused, self._without_time_zone(outcomes))
 
-    def _put(self, records: Mapping[str, Mapping[str, Any]], *, dry_run: bool) -> dict[str, str | HabitueError]:
+    def _put(self, waiting: Mapping[str, list[_Row]], *, dry_run: bool) -> dict[str, str | HabitueError]:
+        """Some at a time: what is read and decided of each must not fill the memory for all of them."""
         put = put_customers if self._kind == "customers" else put_products
-        answers = put(self._app, list(records.items()), dry_run=dry_run)
-        return dict(zip(records, answers, strict=True))
+        answers: dict[str, str | HabitueError] = {}
+        for some in _slices(list(waiting), _AT_ONCE):
+            records = [(key, _merged(waiting[key])) for key in some]
+            answers |= zip(some, put(self._app, records, dry_run=dry_run), strict=True)
+        return answers
+
+    def _without_time_zone(self, accepted: Collection[str]) -> int:
+        if self._kind != "customers":
+            return 0
+        return sum(1 for key in accepted if not any("time_zone" in row.fields for row in self._rows[key]))
+
+
+def _slices(keys: list[str], size: int) -> Iterator[list[str]]:
+    return (keys[start : start + size] for start in range(0, len(keys), size))
 
 
 def _merged(rows: list[_Row]) -> dict[str, Any]:

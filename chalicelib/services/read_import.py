@@ -1,6 +1,5 @@
 """Tell how far an import is, what it gave, and which rows were refused, page by page."""
 
-import json
 from collections.abc import Iterator
 from itertools import islice
 from typing import Any
@@ -9,6 +8,7 @@ from chalicelib.domain.imports import Import
 from chalicelib.errors import MalformedRequest
 from chalicelib.ports import App
 from chalicelib.services.load_import import load_import
+from chalicelib.services.order_refused import read_refused
 
 
 def read_import(app: App, import_id: str, limit: int = 100, cursor: str | None = None) -> dict[str, Any]:
@@ -52,9 +52,6 @@ def _refused(app: App, job: Import, start: int) -> Iterator[dict[str, Any]]:
     before = 0
     for key, count in job.refused_files():
         if before + count > start:
-            # Not splitlines(): that also cuts at U+2028, which may stand inside a reason.
-            lines = (app.files.get(key) or b"").decode().split("\n")
-            for text in lines[max(0, start - before) :]:
-                line, column, reason = json.loads(text)
-                yield {"line": line, "column": column, "reason": reason}
+            for row in read_refused(app, key)[max(0, start - before) :]:
+                yield row._asdict()
         before += count

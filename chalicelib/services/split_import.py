@@ -7,7 +7,6 @@ import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
-from itertools import islice
 
 from chalicelib.domain.csv_rows import CsvRows, Row
 from chalicelib.domain.csv_text import HEAD_BYTES, sniff
@@ -109,11 +108,16 @@ def _split(app: App, job: Import, deadline: datetime) -> Import:
     reader = CsvRows(app.files.stream(job.upload_key(), job.offset), job.dialect, job.offset, job.line)
     rows = iter(reader)
     count, ended = 0, False
-    while not ended and reader.offset - job.offset < _SPAN_BYTES and count < _SPAN_ROWS and app.clock.real() < deadline:
-        some = list(islice(rows, _ROWS_A_LOOK))
-        count, ended = count + len(some), len(some) < _ROWS_A_LOOK
-        for row in some:
-            stretch.add(row)
+    # One row at a time: a row may have a megabyte.
+    while reader.offset - job.offset < _SPAN_BYTES and count < _SPAN_ROWS:
+        if count % _ROWS_A_LOOK == 0 and app.clock.real() >= deadline:
+            break
+        row = next(rows, None)
+        if row is None:
+            ended = True
+            break
+        stretch.add(row)
+        count += 1
     end = job.size if ended else reader.offset
     span = Span(job.offset, end, len(stretch.refused))
     stretch.write(app, span)

@@ -249,6 +249,8 @@ SCHEMAS: dict[str, Schema] = {
         updated=COUNT,
         unchanged=COUNT,
         refused=COUNT,
+        read=COUNT,
+        without_time_zone=COUNT,
         rows=listed(record("line reason", line=WHOLE, column=TEXT_OR_NULL, reason=TEXT)),
         next=TEXT_OR_NULL,
         upload=maybe(ANY_OBJECT),

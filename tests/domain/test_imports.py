@@ -1,6 +1,7 @@
 """What an import remembers comes back as it was, and its numbers add up."""
 
 import json
+from dataclasses import replace
 
 from chalicelib.domain.csv_text import Dialect
 from chalicelib.domain.import_columns import Columns
@@ -40,11 +41,16 @@ def test_counts_and_progress_add_up():
     assert RUNNING.progress == 0.6
 
 
-def test_refused_rows_lie_in_files_in_order():
-    assert RUNNING.refused_files() == [
+def test_refused_rows_lie_in_files_by_who_refused_them_and_then_in_the_order_of_the_file():
+    assert RUNNING.refused_files()[:3] == [
         ("imports/i/refused/split/50-100.jsonl", 2),
         ("imports/i/refused/2/0.jsonl", 1),
-        ("imports/i/refused/10/0.jsonl", 10_000),
-        ("imports/i/refused/10/10000.jsonl", 10_000),
-        ("imports/i/refused/10/20000.jsonl", 1),
+        ("imports/i/refused/10/0.jsonl", 1_000),
     ]
+    assert RUNNING.refused_files()[-1] == ("imports/i/refused/10/20000.jsonl", 1)
+    assert [len(source) for source in RUNNING.refused_sources()] == [1, 1, 21]
+
+    ordered = replace(RUNNING, ordered=True).refused_files()
+    assert ordered[0] == ("imports/i/refused/all/0.jsonl", 1_000)
+    assert ordered[-1] == ("imports/i/refused/all/20000.jsonl", 4)
+    assert sum(count for _, count in ordered) == RUNNING.counts.refused

@@ -54,6 +54,7 @@ def test_orders_are_stored_with_their_customers(app):
         "unchanged": 0,
         "refused": 0,
         "read": 3,
+        "without_time_zone": 0,
         "progress": 1.0,
         "reason": None,
         "ignored_columns": [],
@@ -266,6 +267,29 @@ def test_refused_rows_come_page_by_page(app, monkeypatch):
             break
 
     assert found == [row["line"] for row in answer["rows"]] == [n + 2 for n in range(20) if n % 2]
+
+
+def test_refused_rows_come_in_the_order_of_the_file_whoever_refused_them(app, monkeypatch):
+    """D14: the split, and each part, find theirs by themselves."""
+    monkeypatch.setattr("chalicelib.services.split_import.PARTITION_BYTES", 100)
+    monkeypatch.setattr(imports, "ROWS_A_FILE", 3)
+    monkeypatch.setattr("chalicelib.services.import_part.ROWS_A_FILE", 3)
+    monkeypatch.setattr("chalicelib.services.order_refused.ROWS_A_FILE", 3)
+    good = [(str(n), "ann", "2026-01-01 10:00", [("tea", 1, "1")]) for n in range(60)]
+    lines = order_csv(good).splitlines()
+    for place in range(1, 60, 3):
+        lines[place] = lines[place].replace("ann", "") if place % 2 else lines[place] + ",too much"
+    answer = run_import(app, "orders", "\n".join(lines))
+
+    assert (answer["status"], answer["created"], answer["refused"]) == ("done", 40, 20)
+    assert [row["line"] for row in answer["rows"]] == [place + 1 for place in range(1, 60, 3)]
+    assert {row["column"] for row in answer["rows"]} == {"customer_id", None}
+    pages, cursor = [], None
+    while cursor or not pages:
+        page = read_import(app, answer["id"], limit=7, cursor=cursor)
+        pages.append(page["rows"])
+        cursor = page["next"]
+    assert [row for rows in pages for row in rows] == answer["rows"]
 
 
 def test_a_file_in_pieces_of_any_size_is_the_same(app):
