@@ -17,9 +17,9 @@ _CLASSES = ("rfm", "abc", "xyz", "opportunity")
 
 
 def customer_to_item(customer: Customer) -> dict[str, Any]:
-    """Plain values, without `rev`."""
+    """Plain values, without `rev`. Every attribute is named, with None where it has no value."""
     return {
-        **{name: value for name in _SAME if (value := getattr(customer, name)) is not None},
+        **{name: getattr(customer, name) for name in _SAME},
         **_day("birthday", "birthday_shard", customer.birthday, customer.id),
         **_day("joined_on", "joining_shard", customer.joined_on, customer.id),
         "as_of": customer.as_of.isoformat() if customer.as_of else None,
@@ -27,7 +27,7 @@ def customer_to_item(customer: Customer) -> dict[str, Any]:
         "attributes": dict(customer.attributes) or None,
         "tracking": customer.tracking,
         "stats": _stats_to_item(customer.stats) or None,
-        **{name: value for name in _CLASSES if (value := getattr(customer.classes, name)) is not None},
+        **{name: getattr(customer.classes, name) for name in _CLASSES},
         "stage": customer.stage,
         "points": customer.points,
         "segments": list(customer.segments) or None,
@@ -35,18 +35,18 @@ def customer_to_item(customer: Customer) -> dict[str, Any]:
     }
 
 
-def _flip(customer: Customer) -> dict[str, str]:
+def _flip(customer: Customer) -> dict[str, str | None]:
     if customer.next_flip_at is None:
-        return {}
+        return {"flip_shard": None, "flip_at": None}
     return {
         "flip_shard": keys.flip_shard(keys.flip_part(customer.id)),
         "flip_at": keys.instant(customer.next_flip_at),
     }
 
 
-def _day(name: str, shard: str, day: date | None, customer_id: str) -> dict[str, str]:
+def _day(name: str, shard: str, day: date | None, customer_id: str) -> dict[str, str | None]:
     if day is None:
-        return {}
+        return {name: None, shard: None}
     return {name: day.isoformat(), shard: keys.date_shard(month_day(day), customer_id)}
 
 

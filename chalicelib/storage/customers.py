@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any, Literal
 
 from chalicelib.domain.customers import Customer
-from chalicelib.errors import StaleRevision
 from chalicelib.ports import FLIP_PARTS
 from chalicelib.storage import keys
 from chalicelib.storage.batching import read_items
@@ -14,6 +13,7 @@ from chalicelib.storage.conditional import put_under_revision
 from chalicelib.storage.customer_items import customer_from_item, customer_to_item
 from chalicelib.storage.inserts import insert_absent
 from chalicelib.storage.items import unpack
+from chalicelib.storage.revised import put_many_revised
 
 _DATE_INDEX = {"birthday": ("by_birthday", "birthday_shard"), "joined_on": ("by_joining", "joining_shard")}
 
@@ -43,25 +43,14 @@ class CustomersTable:
         return replace(customer, revision=customer.revision + 1)
 
     def put_many(self, customers: Sequence[Customer]) -> set[str]:
-        """New ones 25 a request, changed ones one by one."""
-        fresh = [customer for customer in customers if customer.revision == 0]
-        stale = self._insert(fresh)
-        for customer in customers:
-            if customer.revision:
-                try:
-                    self.put(customer)
-                except StaleRevision:
-                    stale.add(customer.id)
-        return stale
+        """25 a request. The ids of those that somebody else wrote since."""
+        items = [(customer_to_item(customer), customer.revision) for customer in customers]
+        return {customers[place].id for place in put_many_revised(self._client, self._table, "id", items)}
 
     def create_many(self, customers: Sequence[Customer]) -> None:
         """Those that do not exist yet, 25 a request."""
-        self._insert(customers)
-
-    def _insert(self, customers: Sequence[Customer]) -> set[str]:
-        """Write the new ones; the ids of those that were there."""
         items = [{**customer_to_item(customer), "rev": 1} for customer in customers]
-        return {customers[place].id for place in insert_absent(self._client, self._table, items)}
+        insert_absent(self._client, self._table, items)
 
     def by_mailbox(self, mailbox: str) -> list[str]:
         """Ids of the customers with this address."""

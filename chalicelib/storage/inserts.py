@@ -23,7 +23,7 @@ def insert_absent(client: Any, table: str, items: Sequence[Mapping[str, Any]]) -
         table: where to.
         items: plain values with their keys; the keys of one call must differ.
     """
-    answers = run_statements(client, [_insert(table, pack(item)) for item in items])
+    answers = run_statements(client, [insert_statement(table, item) for item in items])
     there = set()
     for place, answer in enumerate(answers):
         error = answer.get("Error")
@@ -35,6 +35,8 @@ def insert_absent(client: Any, table: str, items: Sequence[Mapping[str, Any]]) -
     return there
 
 
-def _insert(table: str, item: Mapping[str, Any]) -> dict[str, Any]:
-    names = ", ".join(f"'{name}': ?" for name in item)
-    return {"Statement": f'INSERT INTO "{table}" VALUE {{{names}}}', "Parameters": list(item.values())}
+def insert_statement(table: str, item: Mapping[str, Any]) -> dict[str, Any]:
+    """The statement that writes an item of plain values if its key is free."""
+    packed = pack(item)
+    names = ", ".join(f"'{name}': ?" for name in packed)
+    return {"Statement": f'INSERT INTO "{table}" VALUE {{{names}}}', "Parameters": list(packed.values())}

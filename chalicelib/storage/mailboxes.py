@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib.domain.mailboxes import Claim, Mailbox
-from chalicelib.errors import StaleRevision
 from chalicelib.storage.batching import read_items, run_statements
 from chalicelib.storage.conditional import put_under_revision
-from chalicelib.storage.inserts import StatementRefused, insert_absent
+from chalicelib.storage.inserts import StatementRefused
 from chalicelib.storage.items import pack, pack_value, unpack
 from chalicelib.storage.mailbox_items import claim_to_item, mailbox_from_item, mailbox_to_item
+from chalicelib.storage.revised import put_many_revised
 
 _REFUSED = frozenset({"ConditionalCheckFailed", "DuplicateItem"})
 
@@ -41,17 +41,9 @@ class MailboxesTable:
         return replace(mailbox, revision=mailbox.revision + 1)
 
     def put_many(self, mailboxes: Sequence[Mailbox]) -> set[str]:
-        """New ones 25 a request, changed ones one by one."""
-        fresh = [mailbox for mailbox in mailboxes if mailbox.revision == 0]
-        items = [{**mailbox_to_item(mailbox), "rev": 1} for mailbox in fresh]
-        stale = {fresh[place].hash for place in insert_absent(self._client, self._table, items)}
-        for mailbox in mailboxes:
-            if mailbox.revision:
-                try:
-                    self.put(mailbox)
-                except StaleRevision:
-                    stale.add(mailbox.hash)
-        return stale
+        """25 a request. The hashes of those that somebody else wrote since."""
+        items = [(mailbox_to_item(mailbox), mailbox.revision) for mailbox in mailboxes]
+        return {mailboxes[place].hash for place in put_many_revised(self._client, self._table, "hash", items)}
 
     def claim(self, mailboxes: Sequence[Mailbox], send_key: str, batch_id: str, at: datetime) -> dict[str, str]:
         """One statement a mailbox, 25 a request; the hashes must differ.

@@ -6,11 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib.domain.products import Product
-from chalicelib.errors import StaleRevision
 from chalicelib.storage.batching import read_items
 from chalicelib.storage.conditional import put_under_revision
-from chalicelib.storage.inserts import insert_absent
 from chalicelib.storage.items import unpack
+from chalicelib.storage.revised import put_many_revised
 
 _SAME = ("sku", "name", "category", "brand", "price", "cost", "compare_at_price", "stock", "image_url", "url")
 
@@ -40,17 +39,9 @@ class ProductsTable:
         return replace(product, revision=product.revision + 1)
 
     def put_many(self, products: Sequence[Product]) -> set[str]:
-        """New ones 25 a request, changed ones one by one."""
-        fresh = [product for product in products if product.revision == 0]
-        items = [{**_to_item(product), "rev": 1} for product in fresh]
-        stale = {fresh[place].sku for place in insert_absent(self._client, self._table, items)}
-        for product in products:
-            if product.revision:
-                try:
-                    self.put(product)
-                except StaleRevision:
-                    stale.add(product.sku)
-        return stale
+        """25 a request. The skus of those that somebody else wrote since."""
+        items = [(_to_item(product), product.revision) for product in products]
+        return {products[place].sku for place in put_many_revised(self._client, self._table, "sku", items)}
 
     def all(self) -> Iterator[Product]:
         """Every product, in the order of the table."""
@@ -59,11 +50,12 @@ class ProductsTable:
 
 
 def _to_item(product: Product) -> dict[str, Any]:
+    """Every attribute is named, with None where it has no value."""
     return {
-        **{name: value for name in _SAME if (value := getattr(product, name)) is not None},
-        **({"launched_at": product.launched_at.isoformat()} if product.launched_at else {}),
-        **({"as_of": product.as_of.isoformat()} if product.as_of else {}),
-        **({"attributes": dict(product.attributes)} if product.attributes else {}),
+        **{name: getattr(product, name) for name in _SAME},
+        "launched_at": product.launched_at.isoformat() if product.launched_at else None,
+        "as_of": product.as_of.isoformat() if product.as_of else None,
+        "attributes": dict(product.attributes) or None,
     }
 
 

@@ -284,7 +284,8 @@ def test_refused_rows_come_in_the_order_of_the_file_whoever_refused_them(app, mo
     assert (answer["status"], answer["created"], answer["refused"]) == ("done", 40, 20)
     assert [row["line"] for row in answer["rows"]] == [place + 1 for place in range(1, 60, 3)]
     assert {row["column"] for row in answer["rows"]} == {"customer_id", None}
-    pages, cursor = [], None
+    pages: list[Any] = []
+    cursor = None
     while cursor or not pages:
         page = read_import(app, answer["id"], limit=7, cursor=cursor)
         pages.append(page["rows"])

@@ -9,6 +9,7 @@ from chalicelib.domain.customers import Classes, Customer, Statistics
 from chalicelib.domain.months import Months
 from chalicelib.errors import StaleRevision
 from chalicelib.ports import FLIP_PARTS
+from chalicelib.storage.customer_items import customer_to_item
 from chalicelib.storage.customers import CustomersTable
 from tests.fakes.customers import MemoryCustomers
 from tests.storage.one_table import client_of, fresh_table
@@ -111,6 +112,17 @@ def test_many_are_put_and_those_that_changed_in_between_are_told(store):
     assert store.get("k-1") == replace(known, first_name="mine", revision=2)
     assert store.get("k-2").first_name == "theirs"
     assert store.put_many([]) == set()
+
+
+def test_what_a_customer_no_longer_has_is_gone_also_in_bulk(store):
+    """An UPDATE leaves what it does not name: every attribute is named."""
+    full = store.put(FULL)
+    bare = replace(Customer(id=FULL.id), revision=full.revision)
+
+    assert store.put_many([bare]) == set()
+    assert store.get(FULL.id) == replace(bare, revision=2)
+    assert customer_to_item(bare).keys() == customer_to_item(FULL).keys()
+    assert list(store.with_date("birthday", "02-29")) == []
 
 
 def test_many_are_created_and_none_is_overwritten(store):

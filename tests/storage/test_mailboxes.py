@@ -85,6 +85,16 @@ def test_many_are_put_and_those_that_changed_in_between_are_told(store):
     assert store.put_many(fresh[:1]) == {fresh[0].hash}
 
 
+def test_what_a_mailbox_no_longer_has_is_gone_also_in_bulk(store):
+    full = store.put(FULL)
+    bare = Mailbox(hash=FULL.hash, revision=full.revision)
+
+    assert store.put_many([bare]) == set()
+    assert store.get(FULL.hash) == replace(bare, revision=2)
+    assert store.put_many([replace(FULL, revision=2)]) == set()
+    assert store.get(FULL.hash) == replace(FULL, revision=3)
+
+
 def test_claims_of_many_new_and_known_mailboxes(store):
     known = [store.put(Mailbox(hash=f"{n:032}")) for n in range(30)]
     new = [Mailbox(hash=f"{n:032}") for n in range(30, 40)]

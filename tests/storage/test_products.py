@@ -65,3 +65,12 @@ def test_many_are_put_and_those_that_changed_in_between_are_told(store):
     assert store.put_many([replace(fresh[0], name="again")]) == {"P-0"}
     assert sorted(product.sku for product in store.all()) == sorted(["CB-1", *(f"P-{n}" for n in range(40))])
     assert store.get("CB-1").name == "theirs"
+
+
+def test_what_a_product_no_longer_has_is_gone_also_in_bulk(store):
+    full = store.put(FULL)
+    bare = Product(sku=FULL.sku, name="Bare", revision=full.revision)
+
+    assert store.put_many([bare, Product(sku="new", name="New")]) == set()
+    assert store.get(FULL.sku) == replace(bare, revision=2)
+    assert store.get("new").revision == 1
