@@ -145,13 +145,14 @@ class Storefront:
 
     # ---- inside, where a journey has to put something in the way, or has to see that nothing changed
 
-    def restart(self, change: Callable[[dict[str, str]], dict[str, str]]) -> None:
-        """Let every function start anew with changed variables, as a deployment does."""
+    def restart(self, change: Callable[[dict[str, str]], dict[str, str]], *names: str) -> None:
+        """Let the functions of these logical ids start anew with changed variables, as a deployment does."""
         functions = self.stack.client("lambda")
-        for function in functions.get_paginator("list_functions").paginate().search("Functions[]"):
-            variables = change(function["Environment"]["Variables"])
-            name = function["FunctionName"]
-            functions.update_function_configuration(FunctionName=name, Environment={"Variables": variables})
+        for name in names:
+            physical = self.stack.resources[name]
+            told = functions.get_function_configuration(FunctionName=physical)
+            variables = {"Variables": change(told["Environment"]["Variables"])}
+            functions.update_function_configuration(FunctionName=physical, Environment=variables)
 
     def batches(self, message: str) -> list[Batch]:
         """The batches of a message as they are stored."""

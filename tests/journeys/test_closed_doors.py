@@ -9,6 +9,7 @@ import pytest
 from tests.journeys.storefront import Storefront, open_page
 
 pytestmark = pytest.mark.stack
+OPEN = {"/v1/openapi.json", "/v1/subscribe", "/v1/webhooks/shopify", "/v1/webhooks/woocommerce"}
 HEADERS: list[dict[str, str]] = [
     {},
     {"Authorization": "Bearer "},
@@ -41,8 +42,8 @@ def test_every_route_of_the_api_asks_for_the_key(shop: Storefront) -> None:
     )
 
 
-def test_only_the_document_is_open_below_v1(shop: Storefront) -> None:
-    assert {path for _, path, key in _routes(shop) if path.startswith("/v1") and not key} == {"/v1/openapi.json"}
+def test_below_v1_only_the_document_the_sign_up_and_the_signed_webhooks_are_open(shop: Storefront) -> None:
+    assert {path for _, path, key in _routes(shop) if path.startswith("/v1") and not key} == OPEN
 
 
 def test_the_deployed_api_has_no_local_page(shop: Storefront) -> None:
@@ -60,10 +61,13 @@ def test_without_the_local_setting_the_console_is_a_plain_404(shop: Storefront) 
     """The packaged stack serves no console route but in local mode."""
     assert open_page("GET", f"{shop.stack.url}/console").status == 200
     try:
-        shop.restart(lambda variables: {name: value for name, value in variables.items() if name != "HABITUE_CONSOLE"})
+        shop.restart(
+            lambda variables: {name: value for name, value in variables.items() if name != "HABITUE_CONSOLE"},
+            "APIHandler",
+        )
         closed = open_page("GET", f"{shop.stack.url}/console")
         assert closed.status == 404
         assert closed.data == open_page("GET", f"{shop.stack.url}/u/no-token").data
     finally:
-        shop.restart(lambda variables: variables | {"HABITUE_CONSOLE": "open"})
+        shop.restart(lambda variables: variables | {"HABITUE_CONSOLE": "open"}, "APIHandler")
     assert open_page("GET", f"{shop.stack.url}/console").status == 200

@@ -98,4 +98,4 @@ def test_after_a_key_was_rotated_old_links_work_and_new_ones_are_signed_anew(
 def _set_link_keys(shop: Storefront, value: str) -> None:
     name = f"{SECRETS_PREFIX}/link-keys"
     shop.stack.client("ssm").put_parameter(Name=name, Value=value, Type="SecureString", Overwrite=True)
-    shop.restart(lambda variables: variables | {"RESTARTED": value[:8]})
+    shop.restart(lambda variables: variables | {"RESTARTED": value[:8]}, "APIHandler", "SendMarketing")
