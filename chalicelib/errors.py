@@ -55,6 +55,12 @@ class Conflict(HabitueError):
     http_status = 409
 
 
+class NotMeasured(Conflict):
+    """A report over more customers than can be counted on request, which no measuring run has counted yet."""
+
+    code = "not_measured"
+
+
 class UnsupportedType(HabitueError):
     """The body's Content-Type is not one that the route reads."""
 

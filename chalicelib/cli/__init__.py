@@ -6,6 +6,7 @@ from chalicelib.cli.campaigns import campaign
 from chalicelib.cli.flows import flow
 from chalicelib.cli.imports import import_file
 from chalicelib.cli.offers import offer, voucher
+from chalicelib.cli.reports import report
 from chalicelib.cli.segments import segment
 from chalicelib.cli.stacks import deploy, local
 from chalicelib.cli.templates import template
@@ -23,7 +24,7 @@ def cli() -> None:
     """
 
 
-for command in (local, import_file, segment, template, campaign, flow, offer, voucher, deploy):
+for command in (local, import_file, segment, template, campaign, flow, offer, voucher, report, deploy):
     cli.add_command(command)
 
 

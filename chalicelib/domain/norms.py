@@ -21,6 +21,7 @@ class Norms:
 
     at: datetime  # when the run began, aware UTC
     month: int  # the last complete month then, in the shop's zone
+    customers: int
     buyers: int
     categories: int  # that anybody bought from
     cuts: Quintiles = field(default_factory=Quintiles)
@@ -33,6 +34,7 @@ def norms_of(spread: Spread, at: datetime, zone: ZoneInfo, thresholds: Threshold
     return Norms(
         at=at,
         month=month_of(at, zone) - 1,
+        customers=spread.customers,
         buyers=spread.buyers,
         categories=len(spread.categories),
         cuts=quintiles(spread),
@@ -58,6 +60,7 @@ def norms_to_fields(norms: Norms) -> dict[str, Any]:
     return {
         "at": norms.at.isoformat(),
         "month": norms.month,
+        "customers": norms.customers,
         "buyers": norms.buyers,
         "categories": norms.categories,
         "days": list(norms.cuts.days),
@@ -73,6 +76,7 @@ def norms_from_fields(fields: Mapping[str, Any]) -> Norms:
     return Norms(
         at=datetime.fromisoformat(fields["at"]),
         month=fields["month"],
+        customers=fields["customers"],
         buyers=fields["buyers"],
         categories=fields["categories"],
         cuts=Quintiles(days=tuple(fields["days"]), orders=tuple(fields["orders"]), money=tuple(fields["money"])),

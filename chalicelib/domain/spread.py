@@ -27,6 +27,7 @@ def coarse(value: int) -> int:
 class Spread:
     """Counts of buyers: customers with at least one order. Others have no class."""
 
+    customers: int = 0  # all, buyers or not
     buyers: int = 0
     days: Counter[int] = field(default_factory=Counter)  # day of the last order (proleptic ordinal, UTC) -> buyers
     orders: Counter[int] = field(default_factory=Counter)  # coarse number of orders -> buyers
@@ -37,6 +38,7 @@ class Spread:
     def add(self, customer: Customer) -> None:
         """Count one customer."""
         stats = customer.stats
+        self.customers += 1
         if stats.orders <= 0 or stats.last_order_at is None:
             return
         self.buyers += 1
@@ -49,6 +51,7 @@ class Spread:
 
     def merge(self, other: "Spread") -> None:
         """Count what another part counted."""
+        self.customers += other.customers
         self.buyers += other.buyers
         for mine, theirs in ((self.days, other.days), (self.orders, other.orders)):
             mine.update(theirs)
@@ -59,7 +62,8 @@ class Spread:
     def to_fields(self) -> dict[str, Any]:
         """Plain JSON values."""
         counters = {name: sorted(getattr(self, name).items()) for name in _COUNTERS}
-        return {"buyers": self.buyers, "categories": sorted(self.categories), **counters}
+        whole = {"customers": self.customers, "buyers": self.buyers}
+        return {**whole, "categories": sorted(self.categories), **counters}
 
 
 _COUNTERS = ("days", "orders", "money", "spent")
@@ -67,8 +71,9 @@ _COUNTERS = ("days", "orders", "money", "spent")
 
 def spread_from_fields(fields: Mapping[str, Any]) -> Spread:
     """Read what `to_fields` wrote."""
-    counters = {name: Counter(dict(fields[name])) for name in _COUNTERS}
-    return Spread(buyers=fields["buyers"], categories=set(fields["categories"]), **counters)
+    counters: dict[str, Any] = {name: Counter(dict(fields[name])) for name in _COUNTERS}
+    whole: dict[str, Any] = {"customers": fields["customers"], "buyers": fields["buyers"]}
+    return Spread(**whole, categories=set(fields["categories"]), **counters)
 
 
 def quintile_cuts(counts: Mapping[int, int]) -> tuple[int, ...]:

@@ -4,7 +4,7 @@ The names are few (classes, stages, and at most two years of months), however ma
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
 from chalicelib.domain.customers import Customer
@@ -15,6 +15,12 @@ from chalicelib.domain.stages import stage
 from chalicelib.domain.wallet import share_of_wallet
 
 _SUMS = ("customers", "receipts", "spent", "costed", "cost", "months")
+
+
+def add_to(tally: Counter[str], counts: Mapping[str, int] | Iterable[tuple[str, int]]) -> None:
+    """Add (name, number) to a tally: of one customer, or another part's tally."""
+    for name, number in counts.items() if isinstance(counts, Mapping) else counts:
+        tally[name] += number
 
 
 def counts_of(customer: Customer, norms: Norms, now: datetime) -> Iterator[tuple[str, int]]:

@@ -6,22 +6,21 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from chalicelib.domain.derive import DERIVATION, Basis
-from chalicelib.domain.norms import norms_from_fields
+from chalicelib.domain.norms import norms_to_fields
 from chalicelib.domain.segments import Rule, compile_rules
 from chalicelib.ports import App
-
-NORMS = "norms"  # kind and name of the one document that holds them
+from chalicelib.services.load_norms import load_norms
 
 
 def load_basis(app: App) -> Basis:
     """The basis as it is now: a query and a read; rules are compiled once for as long as they stay as they are."""
     rules = {document.name: document.body["rule"] for document in app.catalog.list("segment")}
-    measured = app.catalog.get(NORMS, NORMS)
+    norms = load_norms(app)
     said = json.dumps(rules, sort_keys=True)
-    whole = json.dumps([DERIVATION, said, measured and measured.body], sort_keys=True)
+    whole = json.dumps([DERIVATION, said, norms and norms_to_fields(norms)], sort_keys=True)
     return Basis(
         rules=_compiled(said),
-        norms=norms_from_fields(measured.body) if measured else None,
+        norms=norms,
         fingerprint=hashlib.sha256(whole.encode()).hexdigest()[:16],
     )
 

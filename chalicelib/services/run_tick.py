@@ -15,6 +15,7 @@ from chalicelib.services.list_flows import list_flows
 from chalicelib.services.load_flow import require_flow, store_flow
 from chalicelib.services.retrying import retrying
 from chalicelib.services.seed_shop import seed_shop
+from chalicelib.services.start_measuring import start_measuring
 from chalicelib.services.start_refresh import start_refresh
 
 logger = logging.getLogger(__name__)
@@ -31,6 +32,7 @@ def run_tick(app: App) -> int:
     try:
         seed_shop(app)
         retrying(lambda: start_refresh(app))
+        retrying(lambda: start_measuring(app))
         for flow in list_flows(app):
             if flow.enabled:
                 _try_start(app, flow)

@@ -5,7 +5,9 @@ from chalicelib.errors import MalformedRequest
 from chalicelib.services.customer_timeline import customer_timeline
 from chalicelib.services.find_customers import find_customers
 from chalicelib.services.get_customer import get_customer
+from chalicelib.services.load_norms import load_norms
 from chalicelib.services.put_customer import put_customer
+from chalicelib.web.analyses import analyses_json
 from chalicelib.web.bodies import query_limit, query_text, read_object
 from chalicelib.web.routing import request, v1
 from chalicelib.web.schemas import Json, customer_json
@@ -43,4 +45,8 @@ def _show(customer: Customer) -> Json:
     app = get_app()
     # The mailbox is the truth about consent; the customer only mirrors its status.
     mailbox = app.mailboxes.get(customer.mailbox) if customer.mailbox else None
-    return customer_json(customer, mailbox.consent if mailbox else None, app.catalog.shop().currency)
+    currency = app.catalog.shop().currency
+    return {
+        **customer_json(customer, mailbox.consent if mailbox else None, currency),
+        "analyses": analyses_json(customer, load_norms(app), app.clock.now(), currency),
+    }

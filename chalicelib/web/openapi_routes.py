@@ -211,6 +211,16 @@ ROUTES: tuple[Route, ...] = (
     Route(method="POST", path="/v1/flows/{name}/enable", about="Switch a flow on", answer="Flow"),
     Route(method="POST", path="/v1/flows/{name}/disable", about="Switch a flow off", answer="Flow"),
     Route(method="GET", path="/v1/flows/{name}/report", about="What became of its mails", answer="Report"),
+    *(
+        Route(method="GET", path=f"/v1/reports/{name}", about=about, answer=answer, query=("segment",))
+        for name, about, answer in (
+            ("stages", "How many customers stand on each stage", "StagesReport"),
+            ("rfm", "How many buyers each RFM class has", "RfmReport"),
+            ("abcxyz", "How many buyers each class of volume and regularity has", "AbcxyzReport"),
+            ("ltv", "The lifetime value and its factors", "LtvReport"),
+            ("retention", "The customer retention rate by month and cohort", "RetentionReport"),
+        )
+    ),
     Route(
         method="POST",
         path="/v1/vouchers/{code}/validate",

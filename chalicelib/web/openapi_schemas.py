@@ -19,6 +19,7 @@ from chalicelib.web.json_schemas import (
     record,
     ref,
 )
+from chalicelib.web.openapi_analyses import ANALYSES_SCHEMAS
 
 _TOPIC: Schema = {"enum": ["granted", "pending", "withdrawn"]}
 _CONSENT = {
@@ -109,6 +110,7 @@ _CAMPAIGN = {
 }
 
 SCHEMAS: dict[str, Schema] = {
+    **ANALYSES_SCHEMAS,
     "Error": record(
         "error",
         error=record(
@@ -147,6 +149,7 @@ SCHEMAS: dict[str, Schema] = {
         default_topic=TEXT,
         topics={"type": ["object", "null"], "additionalProperties": {"type": ["string", "object"]}},
         undo_seconds=COUNT,
+        analyses={"type": ["object", "null"], "additionalProperties": {"type": ["number", "null"]}},
     ),
     "Consent": record("status", _CONSENT),
     "CustomerFields": record("", _PERSON),
@@ -161,7 +164,7 @@ SCHEMAS: dict[str, Schema] = {
         other_currencies={"type": "object", "additionalProperties": ref("Money")},
     ),
     "Customer": record(
-        "id email consent stats stage tier points segments",
+        "id email consent stats stage tier points segments analyses",
         _PERSON,
         id=TEXT,
         stats=ref("Statistics"),
@@ -169,6 +172,7 @@ SCHEMAS: dict[str, Schema] = {
         tier=TEXT_OR_NULL,
         points=WHOLE,
         segments=TEXTS,
+        analyses=ref("Analyses"),
     ),
     "CustomerList": record("customers", customers=listed(ref("Customer"))),
     "Timeline": record(

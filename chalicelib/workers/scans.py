@@ -7,7 +7,9 @@ from typing import Any
 from chalicelib.domain.scans import Scan, scan_from_body, scan_to_body
 from chalicelib.ports import App
 from chalicelib.services.flip_due import flip_part
+from chalicelib.services.measure_part import measure_part
 from chalicelib.services.refresh_part import refresh_part
+from chalicelib.services.tally_part import tally_part
 from chalicelib.wiring import get_app
 from chalicelib.workers.records import each_message, own_message
 
@@ -15,7 +17,12 @@ BUDGET = timedelta(seconds=200)  # of the function's time; what is not done by t
 
 # Works until the part's end (None) or the deadline on the machine's clock (the rest, to be handed over).
 Job = Callable[[App, Scan, datetime], Scan | None]
-JOBS: Mapping[str, Job] = {"refresh": refresh_part, "flips": flip_part}
+JOBS: Mapping[str, Job] = {
+    "refresh": refresh_part,
+    "flips": flip_part,
+    "measure": measure_part,
+    "report": tally_part,
+}
 
 
 def scan_part(event: dict[str, Any]) -> dict[str, Any]:
