@@ -13,12 +13,14 @@ import mjml
 from chalicelib.domain.templates import CompiledTemplate, TemplateWarning
 from chalicelib.email.author_source import AuthorSource, Problems
 from chalicelib.email.hiding import between, hide, lost
+from chalicelib.email.inlining import Inlining
 from chalicelib.email.jinja_tokens import Hiding, Token, find_tokens, joined, masked
 from chalicelib.email.linking import link_markup
 from chalicelib.email.lint import lint
 from chalicelib.email.markup import Stray, scan
 from chalicelib.email.outline import Outline, check_blocks
 from chalicelib.email.plain_text import plain_text
+from chalicelib.email.regrouping import Regrouping
 from chalicelib.email.template_check import check_jinja
 from chalicelib.email.template_values import Findings
 from chalicelib.email.trials import try_out
@@ -72,7 +74,7 @@ class _Compilation:
         subject = self._subject(outline, prelude)
         self._stop()
         hiding = Hiding(self._text, self._tokens)
-        compiled = hiding.without_comments(self._compiled(hide(self._text, self._tokens, outline, hiding)))
+        compiled = hiding.without_comments(self._compiled(hide(self._text, self._tokens, outline, hiding), hiding))
         if any(isinstance(node, Stray) for node in scan(compiled)):
             self._problems.add(0, "The compiled markup cannot be read. Look for a comment or quote that is not closed.")
         warnings = lost(compiled, self._tokens, outline, hiding, self._problems)
@@ -114,12 +116,18 @@ class _Compilation:
         self._problems.found += own.found
         return joined(full, tokens, 0, len(full)) if self._job.subject.strip() else ""
 
-    def _compiled(self, hidden: str) -> str:
+    def _compiled(self, hidden: str, hiding: Hiding) -> str:
         if not self._job.mjml:
             return hidden
+        regrouping = Regrouping(hiding, self._problems)
+        named = _MJML_TAG.sub(f'<mjml lang="{self._job.locale}"', hidden, count=1)
+        regrouped = regrouping.before(named)
+        self._stop()
+        inlining, source = Inlining.taken_from(regrouped, hiding, self._problems)
+        self._stop()
         try:
             # No fonts of its own: otherwise a mail in the default font loads it from another company's server.
-            return str(mjml.mjml2html(_MJML_TAG.sub(f'<mjml lang="{self._job.locale}"', hidden, count=1), fonts={}))
+            return inlining.into(regrouping.after(str(mjml.mjml2html(source, fonts={}))))
         except ValueError as error:
             self._problems.add(0, f"MJML: {error}. Look for a tag that is not closed, or an attribute without quotes.")
             return ""
@@ -134,7 +142,7 @@ class _Compilation:
             subject=subject,
             preheader=self._text[start:end].strip(),
             html=prelude + linked.html,
-            text=prelude + plain_text(compiled, hiding, between(outline)),
+            text=prelude + plain_text(compiled, hiding, between(outline) | hiding.added_numbers),
             variables=_leaves(self._findings.variables),
             links=tuple(linked.links),
         )

@@ -33,7 +33,7 @@ def _hidden(index: int, outline: Outline, hiding: Hiding) -> str:
     place = outline.places.get(index)
     if place is None or place.kind in ("prelude", "dropped"):
         return ""
-    return f"<!--{hiding.name(index)}-->" if place.kind == "between" else hiding.name(index)
+    return hiding.comment(index) if place.kind in ("between", "head") else hiding.name(index)
 
 
 def between(outline: Outline) -> frozenset[int]:
@@ -50,7 +50,7 @@ def lost(
     kept = set(hiding.numbers(compiled))
     warnings = []
     for index, place in sorted(outline.places.items()):
-        if index in kept or place.kind not in ("text", "attribute", "between"):
+        if index in kept or place.kind not in ("text", "attribute", "between", "head"):
             continue
         token = tokens[index]
         message = f"MJML shows nothing of this in <{place.tag}>. Write a fixed value, or put it elsewhere."

@@ -29,11 +29,12 @@ PICTURES = frozenset(
     | {"thumbnails-src", "base-url"}
 )
 _FORBIDDEN = _words(
-    "action formaction srcdoc ping xlink:href poster dynsrc lowsrc code codebase archive classid data manifest srcset"
-    " usemap longdesc http-equiv"
+    "action formaction srcdoc ping xlink:href poster dynsrc lowsrc code codebase archive classid data manifest"
+    " longdesc http-equiv"
 )
 _META_NAMES = _words("viewport color-scheme supported-color-schemes format-detection robots generator")
 _CODE_TAGS = _words("script iframe object embed form input select textarea button svg math base link")
+_MEANT = {"srcset": "pictures at https:// addresses, written out", "usemap": "a map of this mail, with #"}
 _HARMLESS_EQUIV = frozenset({"content-type", "x-ua-compatible"})
 _AT_RULE = regex(r"@[a-z-]+")
 _AT_RULES = frozenset({"@media", "@supports", "@keyframes", "@-webkit-keyframes", "@-ms-viewport"})
@@ -70,6 +71,15 @@ def check_attribute(tag: Tag, attribute: Attribute, problems: Problems) -> None:
         check_css(value, attribute.value_start, problems)
     elif name in LINKS | PICTURES:
         _check_address(tag, attribute, problems)
+    elif name in ("srcset", "usemap") and not _plain_addresses(name, value):
+        problems.add(attribute.start, f"`{name}` may only name {_MEANT[name]}. Remove it.")
+
+
+def _plain_addresses(name: str, value: str) -> bool:
+    if name == "usemap":
+        return value.startswith("#")
+    addresses = [part.split()[0] for part in decoded(value).split(",") if part.strip()]
+    return all(url.startswith("https://") and MASK not in url and not unsafe(url) for url in addresses)
 
 
 def check_css(css: str, place: int, problems: Problems) -> None:

@@ -120,13 +120,34 @@ class Hiding:
     def __init__(self, text: str, tokens: Sequence[Token]) -> None:
         lowered = text.lower()
         salt = next(salt for salt in (f"jx{number}q" for number in count()) if salt not in lowered)
-        self.tokens = tokens
+        self.tokens = list(tokens)
+        self._written = len(tokens)
         self._salt = salt
         self.pattern: Pattern[str] = regex(rf"{salt}(\d+)z")
+        self._comment: Pattern[str] = regex(rf"<!--{salt}(\d+)z-->")
 
     def name(self, number: int) -> str:
         """What stands for the token of this number."""
         return f"{self._salt}{number}z"
+
+    def added(self, inner: str, start: int) -> int:
+        """The number of a block that the author did not write, for the place of one who did."""
+        self.tokens.append(Token("block", start, start, inner))
+        return len(self.tokens) - 1
+
+    @property
+    def added_numbers(self) -> frozenset[int]:
+        """The tokens that no author wrote."""
+        return frozenset(range(self._written, len(self.tokens)))
+
+    def comment(self, number: int) -> str:
+        """The name where only markup may stand: alone in a comment, which the MJML compiler keeps."""
+        return f"<!--{self.name(number)}-->"
+
+    def in_comment(self, text: str) -> int | None:
+        """Which token this comment stands for."""
+        match = self._comment.fullmatch(text)
+        return int(match.group(1)) if match else None
 
     def split(self, text: str) -> list[str | Token]:
         """The text around the names, and the tokens for them, in order."""
@@ -140,7 +161,7 @@ class Hiding:
 
     def without_comments(self, text: str) -> str:
         """The text with the names themselves where each stands alone in a comment."""
-        return regex(rf"<!--({self._salt}\d+z)-->").sub(r"\1", text)
+        return self._comment.sub(lambda match: self.name(int(match.group(1))), text)
 
     def numbers(self, text: str) -> list[int]:
         """Which tokens occur in the text, in order."""

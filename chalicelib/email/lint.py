@@ -14,7 +14,11 @@ _ABSOLUTE = ("https://", "http://", "mailto:", "tel:", "sms:", MASK)
 
 def lint(outline: Outline, findings: Findings, subject: str, where: Callable[[int], str]) -> list[TemplateWarning]:
     """Warnings about the whole, then about each link, in the order of the source."""
-    return [*_about_the_whole(findings, subject), *_about_links(outline, where)]
+    ignored = [
+        TemplateWarning(rule="attribute", where=where(place), message=f"<{tag}> does nothing with `{name}`. Remove it.")
+        for place, tag, name in outline.ignored
+    ]
+    return [*_about_the_whole(findings, subject), *_about_links(outline, where), *ignored]
 
 
 def _about_the_whole(findings: Findings, subject: str) -> list[TemplateWarning]:

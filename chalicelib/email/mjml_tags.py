@@ -4,6 +4,8 @@ Source: https://documentation.mjml.io and the components' `allowedAttributes` in
 the compiler itself does not know is ignored by it in silence, so it has to be refused before.
 """
 
+from re import compile as regex
+
 
 def _with(prefix: str, *sides: str) -> list[str]:
     return [prefix, *(f"{prefix}-{side}" for side in sides)]
@@ -28,15 +30,26 @@ _SECTION = [
     "text-align",
     "text-padding",
     "vertical-align",
+    "gutter",
 ]
 _ICONS = ["icon-align", "icon-wrapped-url", "icon-wrapped-alt", "icon-unwrapped-url", "icon-unwrapped-alt"]
 _ICONS += ["icon-position", "icon-height", "icon-width"]
 _ACCORDION_PART = [*_PADDING, *_FONT, "background-color"]
 _INNER = ["inner-background-color", *_with("inner-border", *_SIDES), "inner-border-radius"]
-_SOCIAL = [*_PADDING, *_TEXT, "align", "border-radius", "icon-size", "icon-height", "icon-padding", "text-padding"]
+_SOCIAL = [
+    *_PADDING,
+    *_TEXT,
+    "align",
+    "border",
+    "border-radius",
+    "icon-size",
+    "icon-height",
+    "icon-padding",
+    "text-padding",
+]
 
 _ATTRIBUTES: dict[str, list[str]] = {
-    "mjml": ["lang", "dir", "owa"],
+    "mjml": ["lang", "dir", "owa", "version"],
     "mj-head": [],
     "mj-title": [],
     "mj-preview": [],
@@ -47,6 +60,9 @@ _ATTRIBUTES: dict[str, list[str]] = {
     "mj-class": ["name"],
     "mj-font": ["name", "href"],
     "mj-breakpoint": ["width"],
+    "mj-html-attributes": [],
+    "mj-selector": ["path"],
+    "mj-html-attribute": ["name"],
     "mj-body": ["background-color", "width", "id"],
     "mj-wrapper": [*_SECTION, "gap"],
     "mj-section": _SECTION,
@@ -60,12 +76,13 @@ _ATTRIBUTES: dict[str, list[str]] = {
     "mj-image": [*_IN_COLUMN, *_BORDER, *_LINK, "src", "srcset", "sizes", "alt", "width", "height", "max-height"]
     + ["fluid-on-mobile", "usemap", "font-size"],
     "mj-divider": [*_IN_COLUMN, "border-color", "border-style", "border-width", "width"],
-    "mj-spacer": [*_IN_COLUMN, "height"],
+    "mj-spacer": [*_IN_COLUMN, *_BORDER, "height"],
     "mj-table": [*_IN_COLUMN, *_FONT, "cellpadding", "cellspacing", "width", "table-layout", "border", "role"],
     "mj-social": [*_SOCIAL, "container-background-color", "vertical-align", "mode", "inner-padding", "table-layout"],
     "mj-social-element": [*_SOCIAL, *_LINK, "src", "srcset", "sizes", "alt", "background-color", "icon-color"]
     + ["icon-position", "vertical-align"],
     "mj-navbar": [
+        *_PADDING,
         "base-url",
         "hamburger",
         "align",
@@ -98,7 +115,10 @@ _CONTENT = frozenset(
 CHILDREN: dict[str, frozenset[str]] = {
     "": frozenset({"mjml"}),
     "mjml": frozenset({"mj-head", "mj-body"}),
-    "mj-head": frozenset({"mj-attributes", "mj-breakpoint", "mj-font", "mj-preview", "mj-style", "mj-title", "mj-raw"}),
+    "mj-head": frozenset({"mj-attributes", "mj-breakpoint", "mj-font", "mj-preview", "mj-style", "mj-title", "mj-raw"})
+    | {"mj-html-attributes"},
+    "mj-html-attributes": frozenset({"mj-selector"}),
+    "mj-selector": frozenset({"mj-html-attribute"}),
     "mj-attributes": frozenset(ATTRIBUTES),
     "mj-class": frozenset(ATTRIBUTES),
     "mj-body": frozenset({"mj-section", "mj-wrapper", "mj-hero", "mj-raw"}),
@@ -108,15 +128,19 @@ CHILDREN: dict[str, frozenset[str]] = {
     "mj-column": _CONTENT,
     "mj-hero": _CONTENT,
     "mj-navbar": frozenset({"mj-navbar-link", "mj-raw"}),
-    "mj-social": frozenset({"mj-social-element", "mj-raw"}),
-    "mj-accordion": frozenset({"mj-accordion-element", "mj-raw"}),
-    "mj-accordion-element": frozenset({"mj-accordion-title", "mj-accordion-text", "mj-raw"}),
+    # MJML also allows mj-raw in these three; our compiler does not.
+    "mj-social": frozenset({"mj-social-element"}),
+    "mj-accordion": frozenset({"mj-accordion-element"}),
+    "mj-accordion-element": frozenset({"mj-accordion-title", "mj-accordion-text"}),
     "mj-carousel": frozenset({"mj-carousel-image"}),
 }
 # Their content is HTML or text, which the compiler passes through.
 ENDING = frozenset(
     {"mj-text", "mj-button", "mj-raw", "mj-table", "mj-title", "mj-preview", "mj-style", "mj-navbar-link"}
-    | {"mj-social-element", "mj-accordion-title", "mj-accordion-text"}
+    | {"mj-social-element", "mj-accordion-title", "mj-accordion-text", "mj-html-attribute"}
 )
-# Between their children a Jinja tag may stand: what the compiler puts there is outside of any table row.
+# Between their children a Jinja tag may stand; `regrouping` moves it where the compiler would not keep it there.
 BETWEEN = frozenset({"mj-body", "mj-wrapper", "mj-section", "mj-group", "mj-column", "mj-hero", "mj-navbar"})
+BETWEEN |= {"mj-head", "mj-social", "mj-accordion", "mj-accordion-element", "mj-carousel"}
+# What `mj-html-attribute` may set: nothing that loads, leads or runs.
+SETTABLE = regex(r"(?:data|aria)-[a-z0-9-]+|id|class|role|title|alt|lang|dir|align|valign|width|height|bgcolor|border")

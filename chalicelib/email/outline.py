@@ -8,18 +8,21 @@ from chalicelib.email.author_source import Problems, nearest
 from chalicelib.email.html_rules import OPTIONAL_END, VOID, check_attribute, check_css, check_tag
 from chalicelib.email.jinja_tokens import MASK, Token
 from chalicelib.email.markup import Attribute, Comment, Stray, Tag, Text, scan
-from chalicelib.email.mjml_tags import ATTRIBUTES, BETWEEN, CHILDREN, ENDING, EVERY_ATTRIBUTE
+from chalicelib.email.mjml_tags import ATTRIBUTES, BETWEEN, CHILDREN, ENDING, EVERY_ATTRIBUTE, SETTABLE
 
 MAX_DEPTH = 100  # elements in elements; the MJML compiler dies of a few thousand
 MAX_ELEMENTS = 5_000
 _BLANK = regex(rf"[\s{MASK}]*\Z")
+_STEPS = {"if": 1, "for": 1, "endif": -1, "endfor": -1}
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where a Jinja tag stands."""
 
-    kind: str  # text, attribute, default (in mj-attributes), between (elements), prelude (a `set` before all), dropped
+    # text, attribute, default (in mj-attributes), between (elements), head (between those of mj-head), dropped,
+    # prelude (a `set` before all)
+    kind: str
     element: int  # number of the element around it; 0: none
     tag: str
     attribute: int = -1  # offset of the attribute's value
@@ -42,6 +45,7 @@ class Outline:
         self.places: dict[int, Place] = {}  # number of the token -> place
         self.dropped: list[tuple[int, int]] = []  # comments of the author
         self.links: list[tuple[int, str]] = []  # place and masked value of each `href`
+        self.ignored: list[tuple[int, str, str]] = []  # attributes of other MJML elements: place, tag, attribute
         self.mjml = mjml
         self._text = text
         self._tokens = tokens
@@ -49,6 +53,7 @@ class Outline:
         self._stack: list[_Element] = []
         self._count = 0
         self._next = 0  # the first token without a place
+        self._blocks = 0  # open blocks between the elements of mj-head
         self._read()
 
     # One pass over the nodes ------------------------------------------------------------------------------------
@@ -170,7 +175,13 @@ class Outline:
             )
         free = around in ("mj-attributes", "mj-class")
         known = EVERY_ATTRIBUTE if free else ATTRIBUTES[tag.name]
-        if attribute.name not in known:
+        if attribute.name in known:
+            if tag.name == "mj-html-attribute" and not SETTABLE.fullmatch(attribute.value or ""):
+                mend = "It sets data-*, aria-*, role, class, id, title, alt, lang, dir, align, width and the like."
+                self._problems.add(attribute.start, f"mj-html-attribute cannot set `{attribute.value}`. {mend}")
+        elif attribute.name in EVERY_ATTRIBUTE:
+            self.ignored.append((attribute.start, tag.name, attribute.name))
+        else:
             mend = nearest(attribute.name, known)
             self._problems.add(attribute.start, f"<{tag.name}> has no attribute `{attribute.name}`.{mend}")
 
@@ -192,10 +203,11 @@ class Outline:
         token = self._tokens[index]
         if token.kind == "comment":
             return Place("dropped", number, around)
-        if not around and not self._count and token.keyword == "set":
+        if token.keyword == "set" and self._before_all(around):
             return Place("prelude", number, around)
         if not strict:
             return Place("text", number, around)
+        self._blocks += _STEPS.get(token.keyword, 0) if around == "mj-head" else 0
         if token.kind == "print":
             self._problems.add(token.start, "Text stands outside of any element that shows it. Put it into mj-text.")
         elif around not in BETWEEN:
@@ -203,7 +215,11 @@ class Outline:
             self._problems.add(
                 token.start, f"Jinja cannot stand {where}. Put it around the whole element, or inside a text."
             )
-        return Place("between", number, around)
+        return Place("head" if around == "mj-head" else "between", number, around)
+
+    def _before_all(self, around: str) -> bool:
+        """Whether a `set` here holds for the whole mail: outside of every element that shows something, and block."""
+        return not self._blocks and (around in ("mjml", "mj-head") if around else not self._count)
 
     def _on_comment(self, node: Comment) -> None:
         inside = self._indices(node.end)

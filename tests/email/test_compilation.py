@@ -216,7 +216,7 @@ def test_the_default_font_is_loaded_from_nowhere(workshop):
         ("<mj-text {{ offer }}>x</mj-text>", "line 3, column 11", "Jinja inside <mj-text> may only stand in the value of an attribute."),
         ("<mj-text>{{ offer.words }}</mj-text>", "line 3, column 15", "`offer` is null in a message without one. Put it inside {% if offer %}"),
         ("<mj-text><buton>x</buton></mj-text>", "line 3, column 12", "<buton> is no tag that a mail may use."),
-        ("<mj-social>{% if true %}{% endif %}</mj-social>", "line 3, column 14", "Jinja cannot stand between the elements of <mj-social>."),
+        ("<mj-accordion><mj-accordion-element>{% for x in products %}{% endfor %}</mj-accordion-element></mj-accordion>", "line 3, column 39", "This loop cannot stand inside <mj-accordion-element> as it is. Put it inside mj-accordion-text."),
     ],
 )  # fmt: skip
 def test_a_mistake_is_named_at_its_line_and_column_with_the_mend(workshop, in_column, content, where, message):
@@ -342,6 +342,10 @@ def test_nothing_turns_escaping_off(workshop, content):
         '<img src="javascript:alert(1)">',
         '<img src="data:image/svg+xml,x">',
         '<td background="javascript:x">x</td>',
+        '<img src="https://x.example/a.png" srcset="javascript:x 1x">',
+        '<img src="https://x.example/a.png" srcset="https://x.example/a.png 1x, //evil.example/b 2x">',
+        '<img src="https://x.example/a.png" srcset="https://x.example/{{ customer.id }} 1x">',
+        '<img src="https://x.example/a.png" usemap="https://evil.example">',
         "<script>alert(1)</script>",
         "<SCRIPT src='https://evil.example/x.js'></SCRIPT>",
         "<img src='https://shop.example/x.png' onerror='alert(1)'>",
