@@ -278,15 +278,15 @@ def test_every_shipped_template_is_fit_to_launch(workshop, shipped, name, locale
         assert subject
         assert variables["unsubscribe_url"] in html
         assert variables["unsubscribe_url"] in text
-        assert variables["preferences_url"] in text
+        assert name == "confirm" or variables["preferences_url"] in text
         assert variables["postal_address"] in text
         assert f'lang="{locale}"' in html
         assert "{{" not in html
         assert "None" not in html + text
-    assert "Ada" in workshop.renderer.render(template, full_sample())[0]
-    assert "7K4QX-M2PD-9WRT" in workshop.renderer.render(template, full_sample())[2]
+    if name != "confirm":  # a stranger typed that address: the mail says nothing of anybody
+        assert "Ada" in workshop.renderer.render(template, full_sample())[0]
+        assert "7K4QX-M2PD-9WRT" in workshop.renderer.render(template, full_sample())[2]
 
 
-def test_the_shipped_templates_are_four_in_two_languages():
-    names = ("anniversary", "birthday", "exclusive-offer", "new-product")
-    assert sorted((name, locale) for name in names for locale in ("de", "en")) == SHIPPED
+def test_every_shipped_template_is_there_in_two_languages():
+    assert sorted((name, locale) for name, _ in SHIPPED[::2] for locale in ("de", "en")) == SHIPPED
