@@ -9,12 +9,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from chalicelib.ports import App
-from chalicelib.services.create_import import create_import
-from chalicelib.services.read_import import read_import
 from chalicelib.services.rebuild_statistics import rebuild_statistics
 from tests.fakes import make_app
 from tests.real_data import FILE, ORDERS, kept, read_content, read_rows, recount
-from tests.services.importing import counts, run_import, work_off
+from tests.services.importing import counts, run_import, upload_file
 
 LONDON = ZoneInfo("Europe/London")
 pytestmark = [
@@ -36,17 +34,9 @@ def rows() -> list[dict[str, str]]:
 @pytest.fixture(scope="module")
 def imported(content: bytes) -> tuple[App, dict[str, Any]]:
     app = make_app()
-    answer = _import(app, "orders", content, ORDERS)
+    answer = upload_file(app, "orders", content, ORDERS)
     rebuild_statistics(app)
     return app, answer
-
-
-def _import(app: App, kind: str, content: bytes, mapping: dict[str, str]) -> dict[str, Any]:
-    """As an upload: the file is too large to come inline."""
-    started = create_import(app, kind=kind, mapping=mapping, dry_run=False, csv=None)
-    app.files.put(f"uploads/{started['id']}.csv", content)
-    work_off(app, started["id"])
-    return read_import(app, started["id"], limit=100_000)
 
 
 def test_every_line_is_kept_or_refused_as_the_rules_say(imported, rows):
@@ -95,7 +85,7 @@ def test_the_same_file_again_changes_nothing(imported, content):
     writes = app.orders.writes
     statistics = {customer.id: customer for customer in app.customers.scan()}
 
-    assert counts(_import(app, "orders", content, ORDERS)) == (0, 0, 13_842, 88_654)
+    assert counts(upload_file(app, "orders", content, ORDERS)) == (0, 0, 13_842, 88_654)
 
     assert app.orders.writes == writes
     assert rebuild_statistics(app) == 0
@@ -108,7 +98,7 @@ def test_its_lines_in_reverse_give_the_same_statistics(imported, content):
     header, *lines = content.decode().splitlines(keepends=True)
     other = make_app()
 
-    assert counts(_import(other, "orders", "".join([header, *reversed(lines)]).encode(), ORDERS))[0] == 13_842
+    assert counts(upload_file(other, "orders", "".join([header, *reversed(lines)]).encode(), ORDERS))[0] == 13_842
 
     rebuild_statistics(other)
     assert {c.id: c.stats for c in other.customers.scan()} == {c.id: c.stats for c in app.customers.scan()}
@@ -117,8 +107,8 @@ def test_its_lines_in_reverse_give_the_same_statistics(imported, content):
 def test_its_customers_and_products_go_in_too(content, rows):
     app = make_app()
 
-    customers = _import(app, "customers", content, {"id": "CustomerID", "country": "Country"})
-    products = _import(app, "products", content, {"sku": "StockCode", "name": "Description"})
+    customers = upload_file(app, "customers", content, {"id": "CustomerID", "country": "Country"})
+    products = upload_file(app, "products", content, {"sku": "StockCode", "name": "Description"})
 
     known = {row["CustomerID"] for row in rows if row["CustomerID"]}
     assert (customers["created"], customers["refused"]) == (len(known), 88_652)

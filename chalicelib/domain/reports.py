@@ -93,7 +93,7 @@ def retention_report(tally: Tally, norms: Norms, currency: str) -> Report:
     return {
         "customers": tally.get("customers", 0),
         "active_months": norms.thresholds.active_months,
-        "months": [_period(period) for period in periods(tally)],
+        "months": [_period(period) for period in periods(tally, norms.month)],
         "cohorts": [_cohort(month) for month in cohorts(tally, norms.month)],
     }
 

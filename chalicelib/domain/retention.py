@@ -72,16 +72,14 @@ def _what(month: int, active: set[int], first: int) -> Iterator[str]:
         yield "first"
 
 
-def periods(counts: Mapping[str, int]) -> list[Period]:
-    """Every month from the first in which anybody was a customer to the last, in order."""
+def periods(counts: Mapping[str, int], until: int) -> list[Period]:
+    """Every month from the first in which anybody was a customer up to `until`, the last complete month."""
     found: dict[int, dict[str, int]] = {}
     for name, count in counts.items():
         kind, *rest = name.split("/")
         if kind == "crr":
             found.setdefault(int(rest[0]), {})[rest[1]] = count
-    if not found:
-        return []
-    return [Period(month=month, **found.get(month, {})) for month in range(min(found), max(found) + 1)]
+    return [Period(month=month, **found.get(month, {})) for month in range(min(found, default=until + 1), until + 1)]
 
 
 def cohorts(counts: Mapping[str, int], until: int) -> list[CohortMonth]:

@@ -48,13 +48,24 @@ def count(*customers: list[int], until: int = JUNE, active_months: int = 3) -> C
 )
 def test_retention_by_month(customers, expected):
     """F12."""
-    found = periods(count(*customers))
+    found = periods(count(*customers), JUNE)
 
     assert [(p.month - JUNE, p.start, p.end, p.gained, p.first, p.crr) for p in found] == expected
 
 
+def test_a_shop_that_everybody_left_is_told_up_to_the_last_month():
+    found = periods(count([-3], active_months=1), JUNE)
+
+    assert [(p.month - JUNE, p.start, p.end, p.crr) for p in found] == [
+        (-3, 0, 1, None),
+        (-2, 1, 0, 0.0),
+        (-1, 0, 0, None),
+        (0, 0, 0, None),
+    ]
+
+
 def test_a_month_without_any_customer_is_told_as_such():
-    found = periods(count([-5], [0], active_months=1))
+    found = periods(count([-5], [0], active_months=1), JUNE)
 
     assert [(p.month - JUNE, p.start, p.end) for p in found] == [
         (-5, 0, 1),
@@ -83,7 +94,7 @@ def test_retention_by_cohort():
 def test_a_report_goes_back_two_years_and_knows_who_was_a_customer_before():
     old = [-40, -COVERED, -COVERED + 1]
 
-    found = periods(count(old))
+    found = periods(count(old), JUNE)
 
     assert [(p.month - JUNE, p.start, p.gained) for p in found[:2]] == [(-COVERED + 1, 1, 0), (-COVERED + 2, 1, 0)]
     assert cohorts(count(old), JUNE) == []
@@ -95,7 +106,7 @@ bought = st.lists(st.integers(-40, 2), max_size=8)
 @given(st.lists(bought, max_size=8), st.integers(1, 12))
 def test_the_counts_are_consistent(customers, active_months):
     tally = count(*customers, active_months=active_months)
-    found = periods(tally)
+    found = periods(tally, JUNE)
 
     for before, after in zip(found, found[1:], strict=False):
         assert before.end == after.start

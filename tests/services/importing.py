@@ -88,6 +88,14 @@ def run_import(
     return read_import(app, started["id"], limit=100_000)
 
 
+def upload_file(app: App, kind: str, content: bytes, mapping: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """As `run_import`, of a file that is too large to come inline: it is uploaded to the bucket."""
+    started = create_import(app, kind=kind, mapping=mapping or {}, dry_run=False, csv=None)
+    app.files.put(f"uploads/{started['id']}.csv", content)
+    work_off(app, started["id"])
+    return read_import(app, started["id"], limit=100_000)
+
+
 def counts(answer: Mapping[str, Any]) -> tuple[int, int, int, int]:
     """(created, updated, unchanged, refused)."""
     return answer["created"], answer["updated"], answer["unchanged"], answer["refused"]
