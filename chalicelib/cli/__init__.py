@@ -10,6 +10,7 @@ from chalicelib.cli.reports import report
 from chalicelib.cli.segments import segment
 from chalicelib.cli.stacks import deploy, local
 from chalicelib.cli.templates import template
+from chalicelib.cli.withdrawals import withdrawals
 from chalicelib.errors import HabitueError
 
 _DONE, _REFUSED, _WRONG_USAGE = 0, 1, 2
@@ -24,7 +25,7 @@ def cli() -> None:
     """
 
 
-for command in (local, import_file, segment, template, campaign, flow, offer, voucher, report, deploy):
+for command in (local, import_file, segment, template, campaign, flow, offer, voucher, report, withdrawals, deploy):
     cli.add_command(command)
 
 

@@ -55,4 +55,5 @@ class Mailbox:
     soft_bounces: tuple[datetime, ...] = ()
     asked: tuple[datetime, ...] = ()  # when mails were sent that ask to confirm a sign-up; those of the last day
     paused_until: datetime | None = None  # no marketing mail before, by the person's own choice
+    lifted_at: datetime | None = None  # when a suppression was lifted: what SES reports from before counts no more
     revision: int = 0  # 0: not stored yet

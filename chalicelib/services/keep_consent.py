@@ -9,9 +9,11 @@ from typing import Any
 
 from chalicelib.domain.mailboxes import Consent
 from chalicelib.domain.sign_ups import SignUp, stamp
+from chalicelib.domain.suppressions import SuppressionChange
 from chalicelib.ports import App
 
 JSON = "application/json"
+SUPPRESSION = "-suppression.json"
 SIGN_UP = "-sign-up.json"  # how the name of such a file ends, after its stamp
 
 
@@ -79,3 +81,16 @@ def consent_from_kept(fields: Mapping[str, Any]) -> Consent:
         "left": tuple(fields["left"]),
     }
     return Consent(**{**fields, **times})
+
+
+def keep_suppression_change(app: App, hash_: str, change: SuppressionChange) -> None:
+    """Write who suppressed the address by hand, or lifted that, and when."""
+    content = json.dumps({**asdict(change), "at": change.at.isoformat()}, ensure_ascii=False).encode()
+    app.files.create(f"{consent_prefix(hash_)}{stamp(change.at)}-{change.action}{SUPPRESSION}", content, JSON)
+
+
+def suppression_changes(app: App, hash_: str) -> tuple[SuppressionChange, ...]:
+    """What was changed by hand, oldest first."""
+    keys = [key for key in app.files.keys(consent_prefix(hash_)) if key.endswith(SUPPRESSION)]
+    found = [json.loads(content) for content in map(app.files.get, keys) if content is not None]
+    return tuple(SuppressionChange(**{**fields, "at": datetime.fromisoformat(fields["at"])}) for fields in found)

@@ -33,6 +33,18 @@ def keep_withdrawal(app: App, mailbox: Mailbox, message_id: str) -> None:
     app.files.create(withdrawal_key(mailbox.hash, at), json.dumps(proof).encode(), "application/json")
 
 
+def keep_suppression(app: App, mailbox: Mailbox) -> None:
+    """Write that the address is suppressed, if it is: a restore must not forget that either."""
+    found = mailbox.suppression
+    if found is None:
+        return
+    at = found.at.astimezone(UTC)
+    suppression = {"reason": found.reason, "scope": found.scope}
+    proof = {"mailbox": mailbox.hash, "at": instant_text(at), "suppression": suppression}
+    key = withdrawal_key(mailbox.hash, at).removesuffix(".json") + f"-{found.reason}.json"
+    app.files.create(key, json.dumps(proof).encode(), "application/json")
+
+
 def withdrawal_key(hash_: str, at: datetime) -> str:
     """Where a withdrawal of that time (UTC) stands: below its day."""
     return f"{PREFIX}{at:%Y-%m-%d}/{hash_}-{at:%Y%m%dT%H%M%S%fZ}.json"

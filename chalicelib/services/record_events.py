@@ -8,8 +8,10 @@ from typing import Literal
 from chalicelib.domain.mail_events import MailEvent
 from chalicelib.domain.mailboxes import Mailbox, Suppression
 from chalicelib.domain.messages import Row
+from chalicelib.domain.suppressions import suppress
 from chalicelib.errors import StaleRevision
 from chalicelib.ports import App
+from chalicelib.services.keep_withdrawal import keep_suppression
 
 _SOFT_LIMIT, _SOFT_DAYS = 5, timedelta(days=14)
 _SOFT_KEPT = 2 * _SOFT_LIMIT  # so that one that comes late still finds those around it
@@ -73,12 +75,12 @@ def _suppress(app: App, row: Row, event: MailEvent) -> None:
     for _ in range(_TRIES):
         box = app.mailboxes.get(mailbox) or Mailbox(hash=mailbox)
         changed = _after(box, event)
-        if changed == box:
-            return
         try:
-            app.mailboxes.put(changed)
+            if changed != box:
+                app.mailboxes.put(changed)
         except StaleRevision:
             continue
+        keep_suppression(app, changed)  # on a repeat too: the first attempt may have died before it
         return
     raise StaleRevision(f"mailbox {mailbox}: changed {_TRIES} times while it was suppressed")
 
@@ -99,9 +101,11 @@ def _after(box: Mailbox, event: MailEvent) -> Mailbox:
     """The mailbox after the event; the same where it says nothing new."""
     if box.suppression is not None and box.suppression.scope == "all":
         return box
+    if box.lifted_at is not None and event.at <= box.lifted_at:
+        return box
     if event.suppresses:
         reason: Literal["hard_bounce", "complaint"] = "complaint" if event.kind == "complained" else "hard_bounce"
-        return replace(box, suppression=Suppression(reason=reason, scope="all", at=event.at))
+        return suppress(box, Suppression(reason=reason, scope="all", at=event.at))
     times = sorted({*box.soft_bounces, event.at})
     often = any(last - first < _SOFT_DAYS for first, last in zip(times, times[_SOFT_LIMIT - 1 :], strict=False))
     suppression = box.suppression

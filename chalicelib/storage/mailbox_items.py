@@ -17,6 +17,7 @@ def mailbox_to_item(mailbox: Mailbox) -> dict[str, Any]:
         "soft": [at.isoformat() for at in mailbox.soft_bounces] or None,
         "asked": [at.isoformat() for at in mailbox.asked] or None,
         "paused": mailbox.paused_until and mailbox.paused_until.isoformat(),
+        "lifted": mailbox.lifted_at and mailbox.lifted_at.isoformat(),
     }
 
 
@@ -58,6 +59,7 @@ def mailbox_from_item(values: Mapping[str, Any]) -> Mailbox:
         soft_bounces=tuple(datetime.fromisoformat(at) for at in values.get("soft", ())),
         asked=tuple(datetime.fromisoformat(at) for at in values.get("asked", ())),
         paused_until=datetime.fromisoformat(values["paused"]) if values.get("paused") else None,
+        lifted_at=datetime.fromisoformat(values["lifted"]) if values.get("lifted") else None,
         revision=values["rev"],
     )
 

@@ -12,6 +12,7 @@ from chalicelib.web import (
     api_reports,
     api_segments,
     api_shop,
+    api_suppressions,
     api_templates,
     api_vouchers,
     api_webhooks,
@@ -24,6 +25,7 @@ __all__ = ["api"]
 
 PARTS = (
     api_shop,
+    api_suppressions,
     api_customers,
     api_orders,
     api_events,

@@ -93,7 +93,7 @@ def test_a_write_that_is_lost_to_a_rival_leaves_no_false_proof(monkeypatch):
 
 
 def test_nothing_is_known_of_an_unknown_address():
-    assert history(make_app()) == ConsentHistory(consents=(), sign_ups=())
+    assert history(make_app()) == ConsentHistory(consents=(), sign_ups=(), suppressions=())
 
 
 def test_a_consent_ends_at_the_last_check():

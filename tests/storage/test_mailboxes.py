@@ -35,6 +35,7 @@ FULL = Mailbox(
     soft_bounces=(NOW, NOW + timedelta(days=1)),
     asked=(NOW - timedelta(hours=3), NOW),
     paused_until=NOW + timedelta(days=30),
+    lifted_at=NOW - timedelta(days=1),
 )
 
 
