@@ -39,11 +39,22 @@ def record_events(app: App, events: Sequence[MailEvent]) -> None:
 
 
 def _without_untracked_opens(app: App, events: Sequence[MailEvent]) -> list[MailEvent]:
-    """Who took the consent to full tracking back after the mail had left is not noted any more."""
+    """Without the opens of those who said by their own hand, after the mail had left, not to be followed.
+
+    All others were asked at the send: only the mail of those who agreed reports opens at all.
+    """
     openers = {event.customer_id for event in events if event.kind == "opened"}
-    known = app.customers.get_many(sorted(openers)) if openers else {}
-    tracked = {id_ for id_, customer in known.items() if customer.tracking == "full"}
-    return [event for event in events if event.kind != "opened" or event.customer_id in tracked]
+    if not openers:
+        return list(events)
+    hashes = {id_: customer.mailbox for id_, customer in app.customers.get_many(sorted(openers)).items()}
+    boxes = app.mailboxes.get_many(sorted({hash_ for hash_ in hashes.values() if hash_}))
+    refused = {id_ for id_, hash_ in hashes.items() if hash_ in boxes and _refuses(boxes[hash_])}
+    return [event for event in events if event.kind != "opened" or event.customer_id not in refused]
+
+
+def _refuses(box: Mailbox) -> bool:
+    consent = box.consent
+    return consent is not None and consent.tracking_by_person and consent.tracking != "full"
 
 
 def _record(app: App, event: MailEvent) -> None:

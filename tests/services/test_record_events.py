@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.domain.mail_events import MailEvent
-from chalicelib.domain.mailboxes import Mailbox, Suppression
+from chalicelib.domain.mailboxes import Consent, Mailbox, Suppression
 from chalicelib.errors import StaleRevision
 from chalicelib.services.record_events import record_events
 from tests.fakes import NOON
@@ -273,7 +273,8 @@ def test_a_mailbox_that_never_rests_is_left_to_the_queue(shop):
 
 @pytest.mark.parametrize("tracking", ["none", "aggregate"])
 def test_an_open_of_someone_who_took_the_consent_back_is_not_noted(shop, tracking):
-    shop.change("ann", tracking=tracking)
+    said = Consent(status="granted", at=NOON, tracking=tracking, tracking_by_person=True, by_person=True)
+    shop.mailboxes.put(replace(shop.box("ann"), consent=said))
     before = dict(shop.rows.items)
 
     record_events(shop.app, [event(shop, "opened"), event(shop, "delivered")])
