@@ -179,19 +179,24 @@ def _unescaped(eval_ctx: EvalContext, body: Any) -> str:
 def tracked(context: Context, body: Any) -> Any:
     """The finished address of a link, as the author meant it, given to `link`."""
     url = _unescaped(context.eval_ctx, body).strip()
-    return context.resolve("link")(url)
+    return _escaped_in(context.eval_ctx, context.resolve("link")(url))
 
 
 @pass_context
-def picture(context: Context, body: Any) -> str:
+def picture(context: Context, body: Any) -> Any:
     """The finished address of a picture."""
-    return safe_url(_unescaped(context.eval_ctx, body))
+    return _escaped_in(context.eval_ctx, safe_url(_unescaped(context.eval_ctx, body)))
+
+
+def _escaped_in(eval_ctx: EvalContext, url: Any) -> Any:
+    # What a filter block gives is written as it is: without this, `?a&copy` would arrive as `?a©`.
+    return escape(url) if eval_ctx.autoescape else url
 
 
 @pass_eval_context
 def escaped(eval_ctx: EvalContext, value: Any) -> Any:
     """For `|e`: HTML is escaped anyway, once; plain text needs none."""
-    return escape(value) if eval_ctx.autoescape else value
+    return _escaped_in(eval_ctx, value)
 
 
 def _shown(value: Any) -> str:

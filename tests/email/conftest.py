@@ -12,6 +12,8 @@ from chalicelib.email.renderer import JinjaRenderer
 from chalicelib.email.samples import full_sample
 from chalicelib.errors import Detail, TemplateInvalid
 
+SHIPPED = sorted(Library().sources())
+
 
 class Workshop:
     """Compiles sources, or the content of one mj-text, and renders them."""
@@ -53,3 +55,13 @@ def workshop() -> Workshop:
 @pytest.fixture(scope="session")
 def in_column() -> Callable[[str], str]:
     return column
+
+
+@pytest.fixture(scope="session")
+def shipped() -> dict[tuple[str, str], CompiledTemplate]:
+    """Every template that ships, by name and locale."""
+    library = Library()
+    return {
+        (name, locale): compile_source(Job(name, locale, source, None, True, library.partials))
+        for (name, locale), source in library.sources().items()
+    }

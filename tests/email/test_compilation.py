@@ -38,6 +38,8 @@ def links(html: str) -> list[str | None]:
         ("https://shop.example/?n={{ customer.last_name | urlencode }}", "https://shop.example/?n=a%20b"),
         ("{{ products[0].url }}", "https://shop.example/p?a=1&b=2#c"),
         ("{{ products[0].url }}&amp;n={{ customer.last_name }}", "https://shop.example/p?a=1&b=2#c&n=a%20b"),
+        ("{{ products[0].url }}&amp;copy", "https://shop.example/p?a=1&b=2#c&copy"),
+        ("{% if offer %}https://shop.example/?a=1&amp;copy{% endif %}", "https://shop.example/?a=1&copy"),
         (
             "{% if offer %}https://shop.example/o{% else %}https://shop.example/{% endif %}?x=1",
             "https://shop.example/o?x=1",
@@ -414,6 +416,15 @@ def test_a_variable_that_becomes_a_picture_must_lead_to_the_web(workshop, in_col
     template = workshop.compile(in_column('<mj-image src="{{ products[0].image_url }}"/>'))
     with pytest.raises(RenderingFailed):
         workshop.render(template, products=[{"image_url": url}])
+
+
+def test_the_address_of_a_picture_arrives_as_it_is(workshop, in_column):
+    """D1: `&copy` at its end is no copyright sign."""
+    template = workshop.compile(in_column('<mj-image src="{{ products[0].image_url }}"/>'))
+    _, html, _ = workshop.render(template, products=[{"image_url": "https://i.example/a.png?a=1&copy"}])
+    [picture] = html5lib.parse(html, namespaceHTMLElements=False).iter("img")
+
+    assert picture.get("src") == "https://i.example/a.png?a=1&copy"
 
 
 def test_what_the_author_means_as_markup_of_jinja_in_plain_text_stays_text(workshop):
