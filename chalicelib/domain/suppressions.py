@@ -21,8 +21,13 @@ class SuppressionChange:
 
 
 def suppress(mailbox: Mailbox, fresh: Suppression) -> Mailbox:
-    """The mailbox with this suppression; a wider one, or the same, stays with its reason and time."""
+    """The mailbox with this suppression; a wider one, or the same, stays with its reason and time.
+
+    An erasure goes over all others: it is the one that nobody lifts.
+    """
     standing = mailbox.suppression
+    if standing is not None and fresh.reason == "erased" != standing.reason:
+        return replace(mailbox, suppression=fresh)
     if standing is not None and (standing.scope == "all" or fresh.scope == "marketing"):
         return mailbox
     return replace(mailbox, suppression=fresh)

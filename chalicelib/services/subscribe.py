@@ -13,7 +13,7 @@ from chalicelib.domain.mailboxes import Mailbox
 from chalicelib.domain.sign_ups import CONFIRM, SignUp, ask, confirmation, confirmation_id, sign_up_from_fields, stamp
 from chalicelib.errors import Busy, InvalidInput, StaleRevision
 from chalicelib.ports import App
-from chalicelib.services.count_sign_ups import count_sign_up
+from chalicelib.services.count_sign_ups import count_sign_up, sign_ups_used_up
 from chalicelib.services.customer_changes import mirrored
 from chalicelib.services.feed_due import feed_due
 from chalicelib.services.keep_consent import keep_sign_up
@@ -44,6 +44,8 @@ def subscribe(app: App, fields: Mapping[str, Any], origin: str) -> None:
     wish = sign_up_from_fields(fields, shop_topics(app), origin)
     versions = _versions(app)
     hash_ = app.keyed.mailbox(wish.email)
+    if sign_ups_used_up(app, hash_):
+        return
     mailbox, at = retrying(partial(_ask, app, hash_, wish))
     if at is None or app.messages.get(confirmation_id(hash_, at)) is not None:
         return

@@ -12,14 +12,14 @@ if TYPE_CHECKING:
     from chalicelib.services.confirm_sign_up import Confirmation
 
 
-def signed_up(app: App) -> Page:
+def signed_up(app: App, locale: str | None) -> Page:
     """What everybody is told who sent the form, whoever is known or not."""
-    return frame(app).notice("signed_up_title", "signed_up_text", status=202)
+    return frame(app, locale=locale).notice("signed_up_title", "signed_up_text", status=202)
 
 
-def refused_sign_up(app: App) -> Page:
+def refused_sign_up(app: App, locale: str | None) -> Page:
     """The form cannot be taken as it is, whoever's address it names."""
-    return frame(app).notice("sign_up_refused_title", "sign_up_refused_text", status=422)
+    return frame(app, locale=locale).notice("sign_up_refused_title", "sign_up_refused_text", status=422)
 
 
 def ask_to_confirm(app: App, token: str) -> Page:

@@ -38,11 +38,11 @@ class Frame:
         return self.page("notice.html", status=status, title=self.texts[title], text=self.texts[text])
 
 
-def frame(app: App, customer_id: str | None = None) -> Frame:
-    """The shop's frame in the customer's language, else the shop's."""
+def frame(app: App, customer_id: str | None = None, locale: str | None = None) -> Frame:
+    """The shop's frame in the customer's language, else that of `locale`, else the shop's."""
     shop = app.catalog.shop()
     customer = app.customers.get(customer_id) if customer_id else None
-    language = language_of(customer.locale if customer else None, shop.locale)
+    language = language_of(customer.locale if customer else None, locale, shop.locale)
     values = {
         "language": language,
         "shop_name": shop.name,

@@ -34,14 +34,15 @@ def sign_up() -> Answer | Response:
 
 
 def _from_browser() -> Response:
-    app = get_app()
+    app, fields = get_app(), {}
     try:
-        subscribe(app, _form(), _origin())
-        return _response(signed_up(app))
+        fields = _form()
+        subscribe(app, fields, _origin())
+        return _response(signed_up(app, fields.get("locale")))
     except HabitueError as error:
         if error.http_status >= 500:
             raise
-        return _response(refused_sign_up(app))
+        return _response(refused_sign_up(app, fields.get("locale")))
 
 
 def _form() -> dict[str, Any]:

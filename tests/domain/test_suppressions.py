@@ -11,6 +11,7 @@ NOW = datetime(2026, 3, 1, tzinfo=UTC)
 HARD = Suppression(reason="hard_bounce", scope="all", at=NOW)
 SOFT = Suppression(reason="soft_bounces", scope="marketing", at=NOW)
 BY_HAND = Suppression(reason="operator", scope="all", at=NOW + timedelta(days=1))
+ERASED = Suppression(reason="erased", scope="all", at=NOW + timedelta(days=2))
 BOX = Mailbox(hash="h", consent=Consent(status="granted", at=NOW))
 
 
@@ -24,6 +25,8 @@ BOX = Mailbox(hash="h", consent=Consent(status="granted", at=NOW))
         (SOFT, BY_HAND, BY_HAND),
         (HARD, BY_HAND, HARD),
         (HARD, SOFT, HARD),
+        (HARD, ERASED, ERASED),
+        (ERASED, BY_HAND, ERASED),
     ],
 )
 def test_the_wider_one_holds_and_of_two_alike_the_first(standing, fresh, holds):

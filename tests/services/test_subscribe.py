@@ -133,6 +133,7 @@ def test_the_shops_forms_have_a_limit_an_hour_that_processes_share(shop, monkeyp
     sent = len(shop.mailer.accepted)
 
     assert sent == 2 * count_sign_ups.SHARDS
+    assert len(shop.customers.items) == len(shop.mailboxes.items) == sent
     shop.clock.advance(timedelta(hours=1))
     for number in range(100):
         sign_up(shop, f"p{number}@example.com")

@@ -64,6 +64,11 @@ def test_a_browser_gets_a_page(app, client):
     assert app.mailboxes.get(app.keyed.mailbox(ADDRESS)).consent.source == "footer"
 
 
+def test_the_page_speaks_the_language_of_the_form(app, client):
+    assert "in Ihr Postfach" in text_of(enter(client, {"email": ADDRESS, "locale": "de-AT"}))
+    assert "noch nicht geklappt" in text_of(enter(client, {"email": "ann", "locale": "de"}))
+
+
 @pytest.mark.parametrize("body", [{"email": "ann"}, {}, {"email": [ADDRESS, ADDRESS]}, {"email": ADDRESS, "x": "y"}])
 def test_a_browser_gets_a_page_for_a_wrong_form_too(app, client, body):
     answer = enter(client, body)
