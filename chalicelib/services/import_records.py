@@ -1,6 +1,6 @@
 """The customers or products of one part of an import: rows of one key put one over the other, stored in bulk."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import reduce
 from typing import Any, NamedTuple
 
@@ -49,13 +49,17 @@ class ImportedRecords:
         waiting = {key: list(rows) for key, rows in self._rows.items() if rows}
         refused = list(self._refused)
         outcomes: dict[str, str] = {}
+        without_time_zone = 0
         while waiting:
             answers = self._put(waiting, dry_run=dry_run)
-            outcomes |= {key: answer for key, answer in answers.items() if isinstance(answer, str)}
+            accepted = {key: answer for key, answer in answers.items() if isinstance(answer, str)}
+            outcomes |= accepted
+            if self._kind == "customers":
+                without_time_zone += sum(not _names(waiting[key], "time_zone") for key in accepted)
             wrong = {key: answer for key, answer in answers.items() if isinstance(answer, HabitueError)}
             waiting = {key: _without_wrong(waiting[key], error, refused) for key, error in wrong.items()}
             waiting = {key: rows for key, rows in waiting.items() if rows}
-        return Stored(outcomes, refused, self._without_time_zone(outcomes))
+        return Stored(outcomes, refused, without_time_zone)
 
     def _put(self, waiting: Mapping[str, list[_Row]], *, dry_run: bool) -> dict[str, str | HabitueError]:
         """Some at a time: what is read and decided of each must not fill the memory for all of them."""
@@ -66,14 +70,13 @@ class ImportedRecords:
             answers |= zip(some, put(self._app, records, dry_run=dry_run), strict=True)
         return answers
 
-    def _without_time_zone(self, accepted: Collection[str]) -> int:
-        if self._kind != "customers":
-            return 0
-        return sum(1 for key in accepted if not any("time_zone" in row.fields for row in self._rows[key]))
-
 
 def _slices(keys: list[str], size: int) -> Iterator[list[str]]:
     return (keys[start : start + size] for start in range(0, len(keys), size))
+
+
+def _names(rows: list[_Row], field: str) -> bool:
+    return any(field in row.fields for row in rows)
 
 
 def _merged(rows: list[_Row]) -> dict[str, Any]:

@@ -121,6 +121,48 @@ def test_wrong_products_are_refused_with_column_and_reason(app):
     ]
 
 
+NONE_DATES = [
+    "0",
+    "00-00-0000",
+    "0000-00-00",
+    "1900-01-00",
+    "1900-01-01",
+    "1970-01-01",
+    "2199-01-01",
+    "01.01.1970",
+    "01/01/1970",
+    "unknown",
+    "N/A",
+    "1899-12-30",
+]
+
+
+@pytest.mark.parametrize("column", ["birthday", "joined_on"])
+def test_a_date_that_means_none_is_refused_and_nobody_is_greeted_on_the_first_of_january(app, column):
+    """B3. An empty cell is how a file says that a date is not known."""
+    rows = [f"c{n},{day}" for n, day in enumerate(NONE_DATES)]
+    answer = run_import(app, "customers", "\n".join([f"id,{column}", *rows, "real,1984-01-01", "none,"]))
+
+    assert counts(answer) == (2, 0, 0, len(NONE_DATES))
+    assert [(row["line"], row["column"]) for row in answer["rows"]] == [
+        (line, column) for line in range(2, 2 + len(NONE_DATES))
+    ]
+    assert all(day in row["reason"] for day, row in zip(NONE_DATES, answer["rows"], strict=True))
+    assert list(app.customers.with_date(column, "01-01")) == ["real"]
+    assert getattr(app.customers.get("none"), column) is None
+
+
+def test_customers_without_a_time_zone_are_counted_and_kept_with_the_shops(app):
+    """B6."""
+    csv = "id,time_zone,first_name\na,Asia/Tokyo,Ann\nb,,Bo\nc,,Cy\nc,Asia/Tokyo,\nd,Nowhere/Town,\nd,,Di\n"
+    answer = run_import(app, "customers", csv)
+
+    assert counts(answer) == (4, 0, 0, 1)
+    assert answer["without_time_zone"] == 2
+    assert [app.customers.get(id_).time_zone for id_ in "abcd"] == ["Asia/Tokyo", None, "Asia/Tokyo", None]
+    assert run_import(app, "products", "sku,name\nx,X\n")["without_time_zone"] == 0
+
+
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
 @pytest.mark.parametrize("kind", ["customers", "products"])
 def test_killed_at_any_call_and_repeated_the_answer_is_the_same(after, kind):
