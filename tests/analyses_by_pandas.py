@@ -70,7 +70,7 @@ def analyse(lots: pd.DataFrame, now: pd.Timestamp, *, active_months: int = 3) ->
     )
     people = _sums(lots)
     people = people.join(_gaps(lots)).join(_variation(lots, until))
-    people["share"] = people.index.map(wallet_of)
+    people["share"] = pd.Series([wallet_of(customer) for customer in people.index], people.index, dtype=float)
     people["stage"] = [_stage(row, now) for row in people.itertuples()]
     people["rfm"] = _rfm(people)
     people["abc"], limits = _abc(people)
