@@ -141,6 +141,14 @@ class S3Files:
         )
         return form
 
+    def download_url(self, key: str, expires: timedelta) -> str:
+        """A presigned GET of this one key."""
+        return str(
+            self._client.generate_presigned_url(
+                "get_object", Params={"Bucket": self._bucket, "Key": key}, ExpiresIn=int(expires.total_seconds())
+            )
+        )
+
 
 _KEYS = ("api-key", "link-keys", "mailbox-key", "voucher-key")
 _WEBHOOK_SECRETS = ("shopify-secret", "woocommerce-secret")  # only where the shop's system is connected

@@ -71,6 +71,10 @@ class Customers(Protocol):
         """Write those that do not exist yet; leave the others alone. Any number, in bulk."""
         ...
 
+    def delete(self, customer_id: str) -> None:
+        """Take the record away, whatever its revision; nothing where there is none."""
+        ...
+
     def by_mailbox(self, mailbox: str) -> list[str]:
         """Ids of the customers with this address."""
         ...
@@ -156,6 +160,10 @@ class Orders(Protocol):
         """Write under the revision that was read (0: must be new). Raises: StaleRevision."""
         ...
 
+    def move(self, header: OrderHeader, customer_id: str) -> None:
+        """Make the order another customer's, under the header's revision. Raises: StaleRevision."""
+        ...
+
 
 class Events(Protocol):
     """Other facts about customers."""
@@ -170,6 +178,10 @@ class Events(Protocol):
 
     def of(self, customer_id: str) -> list[Event]:
         """All of one customer, consistent, by time, then id."""
+        ...
+
+    def delete(self, customer_id: str) -> None:
+        """Take away all of one customer."""
         ...
 
 
@@ -214,6 +226,10 @@ class Catalog(Protocol):
         """All of one kind, by name."""
         ...
 
+    def delete(self, kind: str, name: str) -> None:
+        """Take it away, whatever its revision; nothing where there is none."""
+        ...
+
     def shop(self) -> Shop:
         """The shop's settings; MissingSetting tells the operator to PUT /v1/shop."""
         ...
@@ -234,6 +250,10 @@ class Messages(Protocol):
         """Change the state under the revision; due at `due_at` to be planned, or no more. Raises: StaleRevision."""
         ...
 
+    def rename(self, message: Message, person: str, stand_in: str) -> None:
+        """Put `stand_in` in the place of `person` among those whom the message names. Raises: StaleRevision."""
+        ...
+
     def of(self, source: str, name: str) -> list[Message]:
         """All of one campaign ("c") or flow ("f"), by id."""
         ...
@@ -252,6 +272,29 @@ class Batches(Protocol):
 
     def due(self, now: datetime, limit: int) -> list[tuple[str, str | None]]:
         """(message id, batch id) of what is due, at most `limit`; a message to be planned has no batch id."""
+        ...
+
+    def to_plan(self) -> list[str]:
+        """Ids of the messages that are still to be planned, due or not. The index may lag by a moment."""
+        ...
+
+    def undone(self) -> Iterator[Batch]:
+        """All that are not done, due or not, page by page. The index may lag by a moment."""
+        ...
+
+    def rename(self, batch: Batch, person: str, stand_in: str, row: Row | None, now: datetime) -> bool:
+        """Put `stand_in` in the place of `person`: among the batch's people, in its mark, and in the row.
+
+        One transaction, so that nobody is missing or double at any moment. False, and nothing is changed, while an
+        attempt at the batch lives, or where batch or row changed since they were read.
+
+        Args:
+            batch: as it was read.
+            person: of the batch.
+            stand_in: the new name.
+            row: as it is to stand under the new name; None: the person has no row yet.
+            now: real time, for the lease. A lease that is over is taken away.
+        """
         ...
 
     def postpone(self, message_id: str, batch_id: str | None, now: datetime, until: datetime) -> bool:
@@ -297,7 +340,23 @@ class Rows(Protocol):
         ...
 
     def merge(self, row: Row) -> Row:
-        """Add what came later (delivery, click ...) to the row, or write it; the answer is what stands now."""
+        """Add what came later to the row, or write it; the answer is what stands now."""
+        ...
+
+    def add(self, row: Row) -> Row | None:
+        """Add what came later (delivery, click ...) to the row that is there; None where there is none."""
+        ...
+
+    def join(self, row: Row) -> bool:
+        """Write it if it is absent and its batch has the person, in one transaction; False: nothing was written."""
+        ...
+
+    def delete(self, key: RowKey) -> None:
+        """Take it away; nothing where there is none."""
+        ...
+
+    def keys_of(self, customer_id: str) -> list[RowKey]:
+        """All of one customer, by time. The index may lag by a moment."""
         ...
 
     def timeline(self, customer_id: str, limit: int) -> list[Row]:
@@ -324,6 +383,14 @@ class Vouchers(Protocol):
 
     def withdraw(self, code: str) -> None:
         """Return to stock a voucher whose mail proved not to be sent; a used one stays."""
+        ...
+
+    def of(self, customer_id: str) -> tuple[list[Voucher], list[Redemption]]:
+        """All of one customer, by code and by id. The index may lag by a moment."""
+        ...
+
+    def move(self, customer_id: str, to: str) -> None:
+        """Make all of one customer another's: counters, redemptions, vouchers. Repeating goes on where it ended."""
         ...
 
     def activate(self, code: str, at: datetime) -> Voucher:
@@ -397,6 +464,10 @@ class Files(Protocol):
         """A presigned POST: {"url", "fields"}."""
         ...
 
+    def download_url(self, key: str, expires: timedelta) -> str:
+        """A presigned address that reads this one object."""
+        ...
+
 
 class Signer(Protocol):
     """Signs what links carry; binds it to its purpose."""
@@ -415,6 +486,10 @@ class Keyed(Protocol):
 
     def mailbox(self, address: str) -> str:
         """The key of a mailbox: 32 hex digits from the normal form of an address."""
+        ...
+
+    def person(self, customer_id: str) -> str:
+        """What stands for a customer's id where the id itself must not: 32 hex digits."""
         ...
 
     def voucher_code(self, offer: str, customer_id: str, message_id: str) -> str:

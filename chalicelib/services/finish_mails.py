@@ -58,6 +58,18 @@ def _keep(app: App, batch: Batch, mails: Mapping[str, Mail]) -> None:
     app.files.create(key, gzip.compress(content.encode(), compresslevel=6, mtime=0), "application/gzip")
 
 
+def forget_kept(app: App, message_id: str, batch_id: str, person: str) -> None:
+    """Take one person's mails out of what was kept; everybody else's stay exactly as they are."""
+    for key in app.files.keys(_prefix(message_id, batch_id)):
+        content = app.files.get(key)
+        mails = json.loads(gzip.decompress(content)) if content is not None else {}
+        if person not in mails:
+            continue
+        del mails[person]
+        left = json.dumps(mails, ensure_ascii=False).encode()
+        app.files.put(key, gzip.compress(left, compresslevel=6, mtime=0), "application/gzip")
+
+
 def kept_mails(app: App, message_id: str, batch_id: str) -> dict[str, Mail]:
     """By customer id: the newest that was kept for each, which is the one that was sent."""
     found: dict[str, Mail] = {}

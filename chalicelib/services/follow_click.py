@@ -2,6 +2,7 @@
 
 from chalicelib.domain.messages import Row
 from chalicelib.ports import App
+from chalicelib.services.add_to_row import add_to_row
 
 
 def follow_click(app: App, token: str) -> str:
@@ -27,4 +28,4 @@ def follow_click(app: App, token: str) -> str:
 def _note(app: App, message_id: str, batch_id: str, customer_id: str) -> None:
     now = app.clock.now()
     row = Row(message_id=message_id, batch_id=batch_id, customer_id=customer_id, status="sent", at=now, clicked_at=now)
-    app.rows.merge(row)
+    add_to_row(app, row)

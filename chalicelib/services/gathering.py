@@ -17,6 +17,8 @@ from chalicelib.ports import App
 from chalicelib.services.refresh_part import pages
 from chalicelib.services.scan_runs import end_part, is_void
 
+STRETCHES = "measures/"
+
 
 class Gatherer(Protocol):
     """What adds customers up in memory that does not grow with them."""
@@ -49,7 +51,7 @@ def gather_part(
 
 def gathered(app: App, run: str) -> Iterator[dict[str, Any]]:
     """What each stretch of a run found."""
-    for key in app.files.keys(f"measures/{run}/"):
+    for key in app.files.keys(f"{STRETCHES}{run}/"):
         content = app.files.get(key)
         if content is not None:
             yield json.loads(content)["found"]
@@ -79,4 +81,4 @@ def _gather(app: App, scan: Scan, deadline: datetime, gatherer: Gatherer) -> dic
 def _key(scan: Scan) -> str:
     # An id may hold characters, and be of a length, that no key should have.
     start = "start" if scan.cursor is None else sha256(scan.cursor.encode()).hexdigest()[:32]
-    return f"measures/{scan.run}/{scan.part}/{start}.json"
+    return f"{STRETCHES}{scan.run}/{scan.part}/{start}.json"

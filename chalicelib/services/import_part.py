@@ -11,6 +11,7 @@ from chalicelib.domain.import_columns import Columns
 from chalicelib.domain.imports import ROWS_A_FILE, Counts, Import, Refused, RefusedRow, Stored
 from chalicelib.errors import HabitueError
 from chalicelib.ports import App
+from chalicelib.services.clear_import import ENDED, clear_import
 from chalicelib.services.import_orders import ImportedOrders
 from chalicelib.services.import_records import ImportedRecords
 from chalicelib.services.load_import import change_import, load_import, note_trouble
@@ -39,8 +40,7 @@ def import_part(app: App, import_id: str, part: int) -> None:
     stands in the import's `reason` until it is over.
     """
     job = load_import(app, import_id)
-    if job.status == "ordering":
-        order_refused(app, job)
+    _end(app, job)
     if job.status != "running" or str(part) in job.done or job.columns is None:
         return
     try:
@@ -54,6 +54,8 @@ def import_part(app: App, import_id: str, part: int) -> None:
 
 def _import_part(app: App, job: Import, columns: Columns, part: int) -> None:
     work, read = _read(app, job, columns, part)
+    if str(part) in load_import(app, job.id).done:
+        return  # a rival was faster, and once an import has ended its rows are deleted: these may be only some
     foreseen = _foresee(app, job, part, work)
     stored = work.store(dry_run=job.dry_run)
     outcomes = Counter(foreseen.get(key, outcome) for key, outcome in stored.outcomes.items())
@@ -65,9 +67,15 @@ def _import_part(app: App, job: Import, columns: Columns, part: int) -> None:
         read=read,
         without_time_zone=stored.without_time_zone,
     )
-    told = change_import(app, job.id, lambda now: _with_part(now, part, counts))
-    if told.status == "ordering":
-        order_refused(app, told)
+    _end(app, change_import(app, job.id, lambda now: _with_part(now, part, counts)))
+
+
+def _end(app: App, job: Import) -> None:
+    """What is left to do when all parts are done, also where whoever ended the last one died before it."""
+    if job.status == "ordering":
+        order_refused(app, job)
+    if job.status in {"ordering", *ENDED}:
+        clear_import(app, job)
 
 
 def _read(app: App, job: Import, columns: Columns, part: int) -> tuple[Work, int]:
@@ -116,6 +124,8 @@ def _write_refused(app: App, job: Import, columns: Columns, part: int, rows: Seq
 
 
 def _with_part(job: Import, part: int, counts: Counts) -> Import:
+    if str(part) in job.done:
+        return job
     done = {**job.done, str(part): counts}
     told = replace(job, done=done)
     if len(done) < job.partitions:

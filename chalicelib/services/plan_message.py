@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from itertools import islice
+from typing import Any
 
 from chalicelib.domain.batches import group_into_batches
 from chalicelib.domain.customers import Customer
@@ -24,7 +25,8 @@ def plan_message(app: App, message_id: str, *, deadline: datetime) -> bool:
 
     The audience is frozen page by page: a page of the plan is a file that is created once, and the ids of its batches
     follow from it. So a planner that dies, runs twice or races with another finds what was written and goes on with
-    the last page: whoever froze that one had written the batches of those before it.
+    the last page: whoever froze that one had written the batches of those before it. Once all batches are there the
+    pages go, for they name people, and an empty file in their place says so to whoever comes later.
 
     Args:
         app: the ports.
@@ -35,16 +37,21 @@ def plan_message(app: App, message_id: str, *, deadline: datetime) -> bool:
     if message is None or message.state != "planning":
         return True
     shop = app.catalog.shop()
-    page, start = max(0, len(app.files.keys(_pages(message))) - 1), None
-    while True:
+    frozen = app.files.keys(_pages(message))
+    page, start = max(0, len(frozen) - 1), None
+    while _planned(message) not in frozen:
         if app.clock.real() >= deadline:
             app.queue.send("plan", [{"v": 1, "message_id": message_id, "batch_id": None}])
             return False
-        people, start = _page(app, message, shop, page, start)
+        found = _page(app, message, shop, page, start)
+        if found is None:
+            break
+        people, start = found
         app.batches.create_many(group_into_batches(message, page, people))
         page += 1
         if start is None:
             break
+    _forget_pages(app, message)
     try:
         app.messages.move(message, "sending")
     except StaleRevision:
@@ -57,10 +64,33 @@ def _pages(message: Message) -> str:
     return f"plans/{message.id}/"
 
 
+def _planned(message: Message) -> str:
+    return f"{_pages(message)}planned"
+
+
+def _forget_pages(app: App, message: Message) -> None:
+    """First the sign that all is planned, then the pages: a rival that misses a page finds the sign."""
+    app.files.create(_planned(message), b"", "text/plain")
+    app.files.delete([key for key in app.files.keys(_pages(message)) if key != _planned(message)])
+
+
+def plans_naming(app: App, customer_id: str) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """(message id, key, content) of every page of a plan that is not done and names this customer."""
+    for key in app.files.keys("plans/"):
+        if key.endswith("/planned"):
+            continue
+        content = json.loads(app.files.get(key) or b'{"people": []}')
+        if any(who == customer_id for who, _ in content["people"]):
+            yield key.split("/")[1], key, content
+
+
 def _page(
     app: App, message: Message, shop: Shop, page: int, start: str | None
-) -> tuple[list[tuple[str, datetime]], str | None]:
-    """The people of one page with their due times, and where the next page starts (None: this was the last)."""
+) -> tuple[list[tuple[str, datetime]], str | None] | None:
+    """The people of one page with their due times, and where the next page starts (None: this was the last).
+
+    None where a rival has planned all meanwhile: a page that is made after that is nobody's.
+    """
     key = f"{_pages(message)}{page:06}.json"
     frozen = app.files.get(key)
     if frozen is None:
@@ -68,6 +98,9 @@ def _page(
         fresh = json.dumps({"people": [[who, due.isoformat()] for who, due in people], "next": following}).encode()
         # Of two planners the first one's page stands.
         frozen = fresh if app.files.create(key, fresh, "application/json") else app.files.get(key) or fresh
+        if app.files.size(_planned(message)) is not None:
+            app.files.delete([key])
+            return None
     content = json.loads(frozen)
     return [(who, datetime.fromisoformat(due)) for who, due in content["people"]], content["next"]
 

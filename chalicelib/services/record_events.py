@@ -11,6 +11,7 @@ from chalicelib.domain.messages import Row
 from chalicelib.domain.suppressions import suppress
 from chalicelib.errors import StaleRevision
 from chalicelib.ports import App
+from chalicelib.services.add_to_row import add_to_row
 from chalicelib.services.keep_withdrawal import keep_suppression
 
 _SOFT_LIMIT, _SOFT_DAYS = 5, timedelta(days=14)
@@ -58,9 +59,9 @@ def _refuses(box: Mailbox) -> bool:
 
 
 def _record(app: App, event: MailEvent) -> None:
-    merged = app.rows.merge(_row(event))
+    row = add_to_row(app, _row(event))
     if event.suppresses or event.soft:
-        _suppress(app, merged, event)
+        _suppress(app, row, event)
 
 
 def _row(event: MailEvent) -> Row:
@@ -79,8 +80,8 @@ def _row(event: MailEvent) -> Row:
     )
 
 
-def _suppress(app: App, row: Row, event: MailEvent) -> None:
-    mailbox = row.mailbox or _marked_mailbox(app, event) or _current_mailbox(app, event.customer_id)
+def _suppress(app: App, row: Row | None, event: MailEvent) -> None:
+    mailbox = (row.mailbox if row else None) or _marked_mailbox(app, event) or _current_mailbox(app, event.customer_id)
     if mailbox is None:
         return
     for _ in range(_TRIES):

@@ -13,6 +13,7 @@ from chalicelib.services.flip_due import flip_due
 from chalicelib.services.launch_message import launch_message, pin_versions
 from chalicelib.services.list_flows import list_flows
 from chalicelib.services.load_flow import require_flow, store_flow
+from chalicelib.services.resume_erasures import resume_erasures
 from chalicelib.services.retrying import retrying
 from chalicelib.services.seed_shop import seed_shop
 from chalicelib.services.start_measuring import start_measuring
@@ -39,6 +40,7 @@ def run_tick(app: App) -> int:
         flip_due(app)
     finally:
         queued = feed_due(app)
+        resume_erasures(app)
     return queued
 
 

@@ -21,6 +21,7 @@ from chalicelib.domain.imports import (
 )
 from chalicelib.errors import InvalidInput, StaleRevision
 from chalicelib.ports import App
+from chalicelib.services.clear_import import ENDED, clear_import
 from chalicelib.services.load_import import load_import, save_import
 
 _SPAN_BYTES = 16 << 20  # of the file between two checkpoints
@@ -47,6 +48,8 @@ def split_import(app: App, import_id: str, deadline: datetime) -> None:
             job = _split(app, job, deadline)
     except StaleRevision:
         return  # another one splits this file; its own message comes again should it die
+    if job.status in ENDED:
+        clear_import(app, job)
     if job.status == "splitting":
         app.queue.send("import", [{"v": 1, "import": job.id, "do": "split"}])
     if job.status == "running":

@@ -55,4 +55,4 @@ def _withdraw(app: App, hash_: str, source: str) -> tuple[Mailbox, bool]:
 def _mark_row(app: App, message_id: str, batch_id: str, customer_id: str, at: datetime) -> None:
     row = app.rows.get(message_id, batch_id, customer_id)
     if row is not None and row.unsubscribed_at is None:
-        app.rows.merge(replace(row, unsubscribed_at=at))
+        app.rows.add(replace(row, unsubscribed_at=at))

@@ -5,11 +5,13 @@ from datetime import datetime
 from operator import itemgetter
 from typing import Any
 
-from chalicelib.domain.messages import Batch, Lease, Mark
+from chalicelib.domain.messages import Batch, Lease, Mark, Row
 from chalicelib.errors import StaleRevision
 from chalicelib.storage import keys
+from chalicelib.storage.batching import read_items
 from chalicelib.storage.inserts import insert_absent
 from chalicelib.storage.items import pack, unpack
+from chalicelib.storage.rows import row_to_item
 
 
 def _to_item(batch: Batch) -> dict[str, Any]:
@@ -88,6 +90,61 @@ class BatchesTable:
             found += [unpack(item) for item in answer["Items"]]
         found.sort(key=itemgetter("due_at"))
         return [keys.due_work(key) for key in found[:limit]]
+
+    def undone(self) -> Iterator[Batch]:
+        """From the index of what is due, which holds every batch until it is done; then by key."""
+        for found in self._waiting():
+            wanted = [pack(keys.batch(message_id, batch_id)) for message_id, batch_id in found if batch_id]
+            for item in map(unpack, read_items(self._client, self._table, wanted)):
+                yield _from_item(keys.message_of(item), item)
+
+    def to_plan(self) -> list[str]:
+        """They stand in the same index, without a batch."""
+        return sorted({message_id for found in self._waiting() for message_id, batch_id in found if batch_id is None})
+
+    def _waiting(self) -> Iterator[list[tuple[str, str | None]]]:
+        for shard in keys.due_shards():
+            pages = self._client.get_paginator("query").paginate(
+                TableName=self._table,
+                IndexName="by_due",
+                KeyConditionExpression="due_shard = :shard",
+                ExpressionAttributeValues=pack({":shard": shard}),
+            )
+            for page in pages:
+                yield [keys.due_work(unpack(item)) for item in page["Items"]]
+
+    def rename(self, batch: Batch, person: str, stand_in: str, row: Row | None, now: datetime) -> bool:
+        """Batch, new row, old row."""
+        writes = [{"Update": self._renamed(batch, person, stand_in, now)}]
+        if row is not None:
+            old = {"TableName": self._table, "Key": pack(keys.row(batch.message_id, batch.id, person))}
+            there = {**old, "ConditionExpression": "attribute_exists(pk)"}
+            new = {"TableName": self._table, "Item": pack(row_to_item(row, 1))}
+            writes += [{"Delete": there}, {"Put": new}]
+        try:
+            self._client.transact_write_items(TransactItems=writes)
+        except self._client.exceptions.TransactionCanceledException as error:
+            if "ConditionalCheckFailed" in {reason.get("Code") for reason in error.response["CancellationReasons"]}:
+                return False
+            raise
+        return True
+
+    def _renamed(self, batch: Batch, person: str, stand_in: str, now: datetime) -> dict[str, Any]:
+        update, values = "SET people = :people", {":people": _with(batch.people, person, stand_in)}
+        if batch.in_flight is not None:
+            update += ", in_flight.people = :marked"
+            values[":marked"] = _with(batch.in_flight.people, person, stand_in)
+        return {
+            "TableName": self._table,
+            "Key": pack(keys.batch(batch.message_id, batch.id)),
+            "UpdateExpression": f"{update} REMOVE lease",
+            "ConditionExpression": "people = :seen AND attempts = :attempts"
+            " AND (attribute_not_exists(lease) OR lease.#until < :now)",
+            "ExpressionAttributeNames": {"#until": "until"},
+            "ExpressionAttributeValues": pack(
+                {**values, ":seen": list(batch.people), ":attempts": batch.attempts, ":now": keys.instant(now)}
+            ),
+        }
 
     def postpone(self, message_id: str, batch_id: str | None, now: datetime, until: datetime) -> bool:
         """Make it due again at `until` if it is due now: of two feeders one wins."""
@@ -170,6 +227,10 @@ class BatchesTable:
         except self._client.exceptions.ConditionalCheckFailedException:
             return False
         return True
+
+
+def _with(people: Sequence[str], person: str, stand_in: str) -> list[str]:
+    return [stand_in if one == person else one for one in people]
 
 
 def _attempt(batch: Batch) -> str:

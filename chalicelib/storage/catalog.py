@@ -51,6 +51,10 @@ class CatalogTable:
         )
         return [_from_item(item) for page in pages for item in page["Items"]]
 
+    def delete(self, kind: str, name: str) -> None:
+        """Take it away."""
+        self._client.delete_item(TableName=self._table, Key=pack({"kind": kind, "name": name}))
+
     def shop(self) -> Shop:
         """The shop's settings. Raises: MissingSetting."""
         return shop_of(self.get("shop", "shop"))

@@ -52,6 +52,10 @@ class CustomersTable:
         items = [{**customer_to_item(customer), "rev": 1} for customer in customers]
         insert_absent(self._client, self._table, items)
 
+    def delete(self, customer_id: str) -> None:
+        """Take the record away."""
+        self._client.delete_item(TableName=self._table, Key={"id": {"S": customer_id}})
+
     def by_mailbox(self, mailbox: str) -> list[str]:
         """Ids of the customers with this address."""
         return list(self._query("by_mailbox", "mailbox", mailbox))

@@ -7,6 +7,7 @@ from typing import Any
 
 from chalicelib.domain.events import Event
 from chalicelib.storage import keys
+from chalicelib.storage.batching import write_items
 from chalicelib.storage.inserts import insert_absent
 from chalicelib.storage.items import Attribute, pack, unpack
 
@@ -39,6 +40,18 @@ class EventsTable:
         )
         found = [_from_item(item) for page in pages for item in page["Items"]]
         return sorted(found, key=lambda event: (event.at, event.event_id))
+
+    def delete(self, customer_id: str) -> None:
+        """Keys first, then 25 a request."""
+        pages = self._client.get_paginator("query").paginate(
+            TableName=self._table,
+            KeyConditionExpression="pk = :pk AND begins_with(sk, :event)",
+            ExpressionAttributeValues=pack({":pk": keys.customer_orders(customer_id), ":event": keys.EVENT_PREFIX}),
+            ProjectionExpression="pk, sk",
+            ConsistentRead=True,
+        )
+        found = [{"DeleteRequest": {"Key": item}} for page in pages for item in page["Items"]]
+        write_items(self._client, self._table, found)
 
 
 def _to_item(event: Event) -> dict[str, Any]:

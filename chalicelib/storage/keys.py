@@ -95,6 +95,11 @@ def batch(message_id: str, batch_id: str) -> dict[str, str]:
     return {"pk": batches_of(message_id), "sk": batch_id}
 
 
+def message_of(key: Mapping[str, str]) -> str:
+    """The message id from the key of a batch."""
+    return key["pk"].removeprefix(_BATCHES)
+
+
 def rows_of(message_id: str, batch_id: str) -> str:
     """pk of the rows of one batch."""
     return f"R#{message_id}#{batch_id}"
@@ -103,6 +108,12 @@ def rows_of(message_id: str, batch_id: str) -> str:
 def row(message_id: str, batch_id: str, customer_id: str) -> dict[str, str]:
     """Key of one row."""
     return {"pk": rows_of(message_id, batch_id), "sk": customer_id}
+
+
+def row_key(key: Mapping[str, str]) -> tuple[str, str, str]:
+    """(message id, batch id, customer id) from the key of a row. Neither of the first two has a "#"."""
+    _, message_id, batch_id = key["pk"].split("#")
+    return message_id, batch_id, key["sk"]
 
 
 def due_shard(name: str) -> str:

@@ -132,6 +132,21 @@ class MessagesTable:
             raise StaleRevision(f"message {message.id!r} was changed meanwhile; read it again") from error
         return replace(message, state=state, state_reason=reason, revision=message.revision + 1)
 
+    def rename(self, message: Message, person: str, stand_in: str) -> None:
+        """Under the revision; what is due stays due."""
+        people = [stand_in if one == person else one for one in message.audience.people]
+        values = {":people": people, ":next": message.revision + 1, ":seen": message.revision}
+        try:
+            self._client.update_item(
+                TableName=self._table,
+                Key=pack(keys.message(message.id)),
+                UpdateExpression="SET people = :people, revision = :next",
+                ConditionExpression="revision = :seen",
+                ExpressionAttributeValues=pack(values),
+            )
+        except self._client.exceptions.ConditionalCheckFailedException as error:
+            raise StaleRevision(f"message {message.id!r} was changed meanwhile; read it again") from error
+
     def of(self, source: str, name: str) -> list[Message]:
         """All of one campaign ("c") or flow ("f"), by id."""
         pages = self._client.get_paginator("query").paginate(

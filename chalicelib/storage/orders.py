@@ -96,6 +96,27 @@ class OrdersTable:
         if self._write_both(order, header, "rev = :revision", revision):
             raise StaleRevision(f"Order {order.order_id!r} was changed since it was read. Read it again and retry.")
 
+    def move(self, header: OrderHeader, customer_id: str) -> None:
+        """New header, old header and lines in one transaction."""
+        old = {"Key": pack(_header_key(header.customer_id, header.order_id)), "TableName": self._table}
+        under = {"ConditionExpression": "rev = :rev", "ExpressionAttributeValues": pack({":rev": header.revision})}
+        lines = {
+            "TableName": self._table,
+            "Key": pack(_lines_key(header.order_id)),
+            "UpdateExpression": "SET customer = :new",
+            "ConditionExpression": "customer = :old",
+            "ExpressionAttributeValues": pack({":new": customer_id, ":old": header.customer_id}),
+        }
+        new = {"TableName": self._table, "Item": _header_item(replaced(header, customer_id=customer_id))}
+        try:
+            self._client.transact_write_items(
+                TransactItems=[{"Delete": {**old, **under}}, {"Update": lines}, {"Put": new}]
+            )
+        except self._client.exceptions.TransactionCanceledException as error:
+            if "ConditionalCheckFailed" in {reason.get("Code") for reason in error.response["CancellationReasons"]}:
+                raise StaleRevision(f"Order {header.order_id!r} was changed since it was read.") from error
+            raise
+
     def changes(self, order_ids: Sequence[str]) -> dict[str, OrderChanges]:
         """Those of which anything was told. Consistent, 100 a request."""
         wanted = [pack(_changes_key(order_id)) for order_id in dict.fromkeys(order_ids)]

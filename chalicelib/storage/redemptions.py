@@ -169,6 +169,30 @@ class RedemptionsTable:
         bounds = {":limit": ("(attribute_not_exists(used) OR used < :limit)", limit)} if limit is not None else {}
         return self._add(customer_key(offer.name, customer_id), "ADD used :one", bounds, {})
 
+    def _move_count(self, offer: str, customer_id: str, to: str) -> None:
+        """Add one customer's count to another's and take it away; a redemption at the same moment is read again."""
+        old, new = customer_key(offer, customer_id), customer_key(offer, to)
+        for tried in range(_TRIES):
+            item = self._item(old)
+            if item is None:
+                return
+            gone = {"ConditionExpression": "used = :seen", "ExpressionAttributeValues": {":seen": item["used"]}}
+            added = {"UpdateExpression": "ADD used :count", "ExpressionAttributeValues": {":count": item["used"]}}
+            try:
+                self._client.transact_write_items(
+                    TransactItems=[
+                        {"Delete": {"TableName": self._table, "Key": old, **gone}},
+                        {"Update": {"TableName": self._table, "Key": new, **added}},
+                    ]
+                )
+            except ClientError as error:
+                if not _may_try_again(error):
+                    raise
+                self._sleep(min(_FIRST_PAUSE * 2**tried, _LONGEST_PAUSE) * (0.5 + self._chance() / 2))
+            else:
+                return
+        raise Busy(f"Too many orders redeem offer {offer!r} right now. Try again.")
+
     def _add(self, key: Key, change: str, bounds: dict[str, tuple[str, int]], values: dict[str, int]) -> dict[str, Any]:
         limits = {name: limit for name, (_, limit) in bounds.items()}
         condition = " AND ".join(condition for condition, _ in bounds.values())

@@ -17,7 +17,8 @@ _INSTANTS = ("at", "clicked_at", "opened_at", "unsubscribed_at")
 _TRIES = 20  # of each writer; the writers of one row are the sender and a handful of late events
 
 
-def _to_item(row: Row, revision: int) -> dict[str, Any]:
+def row_to_item(row: Row, revision: int) -> dict[str, Any]:
+    """The attributes of a row with its key; its revision is the next one."""
     fields = {name: value for name, value in asdict(row).items() if value is not None and value != ""}
     for name in _INSTANTS:
         if name in fields:
@@ -73,7 +74,7 @@ class RowsTable:
 
     def record(self, rows: Sequence[Row]) -> None:
         """Write each, 25 a request; one that is there only moves forward."""
-        there = insert_absent(self._client, self._table, [_to_item(row, 1) for row in rows])
+        there = insert_absent(self._client, self._table, [row_to_item(row, 1) for row in rows])
         for index in sorted(there):
             self.merge(rows[index])
 
@@ -86,11 +87,57 @@ class RowsTable:
                 return merged
         raise StaleRevision(f"row of {row.customer_id!r} in {row.message_id!r}: changed {_TRIES} times while written")
 
+    def add(self, row: Row) -> Row | None:
+        """As `merge`, but a row that is not there, or goes meanwhile, stays away."""
+        for _ in range(_TRIES):
+            stored, revision = self._read(*row.key)
+            if stored is None:
+                return None
+            merged = forward(stored, row)
+            if merged == stored or self._put(merged, revision):
+                return merged
+        raise StaleRevision(f"a row in {row.message_id!r}: changed {_TRIES} times while written")
+
+    def join(self, row: Row) -> bool:
+        """The batch is only asked."""
+        asked = {
+            "TableName": self._table,
+            "Key": pack(keys.batch(row.message_id, row.batch_id)),
+            "ConditionExpression": "contains(people, :person)",
+            "ExpressionAttributeValues": pack({":person": row.customer_id}),
+        }
+        put = {
+            "TableName": self._table,
+            "Item": pack(row_to_item(row, 1)),
+            "ConditionExpression": "attribute_not_exists(pk)",
+        }
+        try:
+            self._client.transact_write_items(TransactItems=[{"ConditionCheck": asked}, {"Put": put}])
+        except self._client.exceptions.TransactionCanceledException as error:
+            if "ConditionalCheckFailed" in {reason.get("Code") for reason in error.response["CancellationReasons"]}:
+                return False
+            raise
+        return True
+
+    def delete(self, key: RowKey) -> None:
+        """Take it away."""
+        self._client.delete_item(TableName=self._table, Key=pack(keys.row(*key)))
+
+    def keys_of(self, customer_id: str) -> list[RowKey]:
+        """From the index, all pages."""
+        pages = self._client.get_paginator("query").paginate(
+            TableName=self._table,
+            IndexName="by_customer",
+            KeyConditionExpression="customer_id = :id",
+            ExpressionAttributeValues=pack({":id": customer_id}),
+        )
+        return [keys.row_key(unpack(item)) for page in pages for item in page["Items"]]
+
     def _put(self, row: Row, revision: int) -> bool:
         try:
             self._client.put_item(
                 TableName=self._table,
-                Item=pack(_to_item(row, revision + 1)),
+                Item=pack(row_to_item(row, revision + 1)),
                 ConditionExpression="revision = :seen" if revision else "attribute_not_exists(pk)",
                 **({"ExpressionAttributeValues": pack({":seen": revision})} if revision else {}),
             )

@@ -1,15 +1,17 @@
 """Vouchers on DynamoDB: one item per code, moved by conditional writes."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
-from chalicelib.domain.vouchers import Voucher
+from chalicelib.domain.vouchers import Redemption, Voucher
 from chalicelib.errors import UnknownVoucher
+from chalicelib.storage import keys
 from chalicelib.storage.batching import read_items, run_statements
 from chalicelib.storage.items import Attribute, pack
 from chalicelib.storage.redemptions import RedemptionsTable
-from chalicelib.storage.voucher_items import read_voucher, voucher_item, voucher_key
+from chalicelib.storage.voucher_items import read_redemption, read_voucher, redemption_key, voucher_item, voucher_key
 
 
 class VouchersTable(RedemptionsTable):
@@ -44,6 +46,36 @@ class VouchersTable(RedemptionsTable):
         """Return a voucher to stock; one that is activated, used or shared stays as it is."""
         # Who activated it has the mail, whatever SES said. A shared code belongs to no send.
         self._move(code, "SET #status = :new", {":new": "withdrawn"})
+
+    def of(self, customer_id: str) -> tuple[list[Voucher], list[Redemption]]:
+        """Keys from the index, then by key."""
+        pages = self._client.get_paginator("query").paginate(
+            TableName=self._table,
+            IndexName="by_customer",
+            KeyConditionExpression="customer_id = :id",
+            ExpressionAttributeValues=pack({":id": customer_id}),
+        )
+        wanted = [{"pk": item["pk"], "sk": item["sk"]} for page in pages for item in page["Items"]]
+        found = list(read_items(self._client, self._table, wanted, sleep=self._sleep))
+        vouchers = [read_voucher(item) for item in found if item["sk"]["S"] == keys.VOUCHER]
+        redemptions = [read_redemption(item) for item in found if item["sk"]["S"] == keys.REDEMPTION]
+        return sorted(vouchers, key=lambda one: one.code), sorted(redemptions, key=lambda one: one.id)
+
+    def move(self, customer_id: str, to: str) -> None:
+        """The counters first: which there are follows from the redemptions."""
+        vouchers, redemptions = self.of(customer_id)
+        for offer in sorted({one.offer for one in redemptions}):
+            self._move_count(offer, customer_id, to)
+        owned = [*(redemption_key(one.id) for one in redemptions), *(voucher_key(one.code) for one in vouchers)]
+        for key in owned:
+            with suppress(self._client.exceptions.ConditionalCheckFailedException):  # it was moved before
+                self._client.update_item(
+                    TableName=self._table,
+                    Key=key,
+                    UpdateExpression="SET customer_id = :to",
+                    ConditionExpression="customer_id = :from",
+                    ExpressionAttributeValues=pack({":to": to, ":from": customer_id}),
+                )
 
     def activate(self, code: str, at: datetime) -> Voucher:
         """Note the first activation; answers the voucher as it is now. Raises: UnknownVoucher."""

@@ -1,17 +1,25 @@
 """Customers over HTTP."""
 
+from datetime import timedelta
+
+from chalicelib.domain.codes import show_code
 from chalicelib.domain.customers import Customer
 from chalicelib.errors import MalformedRequest
 from chalicelib.services.customer_timeline import customer_timeline
+from chalicelib.services.erase_customer import erase_customer
+from chalicelib.services.export_customer import export_customer
 from chalicelib.services.find_customers import find_customers
 from chalicelib.services.get_customer import get_customer
 from chalicelib.services.load_norms import load_norms
 from chalicelib.services.put_customer import put_customer
 from chalicelib.web.analyses import analyses_json
+from chalicelib.web.answers import Answer
 from chalicelib.web.bodies import query_limit, query_text, read_object
 from chalicelib.web.routing import request, v1
-from chalicelib.web.schemas import Json, customer_json
+from chalicelib.web.schemas import Json, customer_json, event_json, order_json, redemption_json, voucher_json
 from chalicelib.wiring import get_app
+
+_ERASE_FOR = timedelta(seconds=15)  # API Gateway wants its answer within 29 s; the tick does the rest
 
 
 @v1("GET", "/customers")
@@ -39,6 +47,30 @@ def write_customer(customer_id: str) -> Json:
 def read_timeline(customer_id: str) -> Json:
     """What happened to a customer, newest first."""
     return customer_timeline(get_app(), customer_id, query_limit(request()))
+
+
+@v1("DELETE", "/customers/{customer_id}")
+def erase(customer_id: str) -> Answer:
+    """Forget a person."""
+    app = get_app()
+    done = erase_customer(app, customer_id, deadline=app.clock.real() + _ERASE_FOR)
+    return Answer({"status": "erased"}) if done else Answer({"status": "erasing"}, 202)
+
+
+@v1("GET", "/customers/{customer_id}/export")
+def export(customer_id: str) -> Json:
+    """Everything about a person."""
+    return export_customer(
+        get_app(),
+        customer_id,
+        {
+            "customer": _show,
+            "order": order_json,
+            "event": event_json,
+            "voucher": lambda voucher: voucher_json(voucher, show_code(voucher.code)),
+            "redemption": lambda redemption: redemption_json(redemption, show_code(redemption.code)),
+        },
+    )
 
 
 def _show(customer: Customer) -> Json:

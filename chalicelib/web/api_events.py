@@ -18,4 +18,5 @@ def write_event() -> Answer:
 
 
 def _take(body: Json) -> Json:
-    return event_json(*take_event(get_app(), body))
+    event, result = take_event(get_app(), body)
+    return {"result": result, **event_json(event)}

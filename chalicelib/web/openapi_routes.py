@@ -45,6 +45,19 @@ ROUTES: tuple[Route, ...] = (
         answer="Customer",
     ),
     Route(
+        method="DELETE",
+        path="/v1/customers/{customer_id}",
+        about="Erase a customer (200: done, 202: nobody mails them any more, the rest follows within minutes)",
+        answer="Erased",
+        status=202,
+    ),
+    Route(
+        method="GET",
+        path="/v1/customers/{customer_id}/export",
+        about="Everything about one customer, or the address of a file with it",
+        answer="Export",
+    ),
+    Route(
         method="GET",
         path="/v1/customers/{customer_id}/timeline",
         about="What happened to a customer, newest first",

@@ -184,6 +184,24 @@ SCHEMAS: dict[str, Schema] = {
         segments=TEXTS,
         analyses=ref("Analyses"),
     ),
+    "Erased": record("status", closed=True, status={"enum": ["erased", "erasing"]}),
+    "Export": {
+        "anyOf": [
+            record(
+                "exported_at customer mailbox orders events sends vouchers redemptions",
+                closed=True,
+                exported_at=TIME,
+                customer=ref("Customer"),
+                mailbox=maybe(ANY_OBJECT),
+                orders=listed(ref("Order")),
+                events=listed(record("event_id customer_id name at properties", _EVENT, closed=True)),
+                sends=listed(record("message_id status at mail", message_id=TEXT, status=TEXT, at=TIME, mail={})),
+                vouchers=listed(ref("Voucher")),
+                redemptions=listed(ref("Redemption")),
+            ),
+            record("url expires_at bytes", closed=True, url=TEXT, expires_at=TIME, bytes=COUNT),
+        ]
+    },
     "CustomerList": record("customers", customers=listed(ref("Customer"))),
     "Timeline": record(
         "items",

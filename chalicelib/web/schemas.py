@@ -102,6 +102,10 @@ def order_json(order: Order) -> Json:
         "voucher_code": order.voucher_code,
         "store": order.store,
         "channel": order.channel,
+        "served_by": order.served_by,
+        "shipping": order.shipping,
+        "tax": order.tax,
+        "discounts": [{"code": code, "amount": amount} for code, amount in order.discounts],
     }
 
 
@@ -127,10 +131,9 @@ def changes_json(changes: OrderChanges, order: Order | None, result: str) -> Jso
     }
 
 
-def event_json(event: Event, result: str) -> Json:
-    """An event as it was taken; `result` is created or unchanged."""
+def event_json(event: Event) -> Json:
+    """An event as it was taken."""
     return {
-        "result": result,
         "event_id": event.event_id,
         "customer_id": event.customer_id,
         "name": event.name,
@@ -166,7 +169,10 @@ def voucher_json(voucher: Voucher, code: str) -> Json:
     return {
         "code": code,
         "customer_id": voucher.customer_id,
+        "offer": voucher.offer,
+        "issued_at": time_json(voucher.issued_at),
         "expires_at": time_json(voucher.expires_at),
+        "activated_at": time_json(voucher.activated_at),
         "status": voucher.status,
     }
 

@@ -49,7 +49,7 @@ def make_app(**overrides: Any) -> App:
         "catalog": MemoryCatalog(),
         "messages": MemoryMessages(due),
         "batches": MemoryBatches(due),
-        "rows": MemoryRows(),
+        "rows": MemoryRows(due),
         "pace": MemoryPace(),
         "vouchers": MemoryVouchers(),
         "mailer": MemoryMailer(),

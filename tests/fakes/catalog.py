@@ -38,6 +38,10 @@ class MemoryCatalog:
     def list(self, kind: str) -> list[Document]:
         return [self.items[key] for key in sorted(self.items) if key[0] == kind]
 
+    def delete(self, kind: str, name: str) -> None:
+        with self._lock:
+            self.items.pop((kind, name), None)
+
     def shop(self) -> Shop:
         return shop_of(self.get("shop", "shop"))
 

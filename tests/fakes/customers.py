@@ -48,6 +48,10 @@ class MemoryCustomers:
     def create_many(self, customers: Sequence[Customer]) -> None:
         self.put_many([replace(customer, revision=0) for customer in customers])
 
+    def delete(self, customer_id: str) -> None:
+        with self._lock:
+            self.items.pop(customer_id, None)
+
     def by_mailbox(self, mailbox: str) -> list[str]:
         return sorted(id_ for id_, customer in self.items.items() if customer.mailbox == mailbox)
 

@@ -24,3 +24,8 @@ class MemoryEvents:
     def of(self, customer_id: str) -> list[Event]:
         found = [event for (owner, _), event in self.items.items() if owner == customer_id]
         return sorted(found, key=lambda event: (event.at, event.event_id))
+
+    def delete(self, customer_id: str) -> None:
+        with self._lock:
+            for key in [key for key in self.items if key[0] == customer_id]:
+                del self.items[key]

@@ -49,3 +49,6 @@ class MemoryFiles:
 
     def upload_form(self, key: str, max_bytes: int, expires: timedelta) -> Mapping[str, Any]:
         return {"url": "https://bucket.example.com", "fields": {"key": key, "max": str(max_bytes)}}
+
+    def download_url(self, key: str, expires: timedelta) -> str:
+        return f"https://bucket.example.com/{key}?expires={int(expires.total_seconds())}"

@@ -55,6 +55,16 @@ class MemoryOrders:
         self._ids.setdefault(order.customer_id, set()).add(order.order_id)
         self.by_key[order.customer_id, order.order_id] = replace(header, revision=header.revision + 1)
 
+    def move(self, header: OrderHeader, customer_id: str) -> None:
+        with self._lock:
+            stored = self.by_key.get((header.customer_id, header.order_id))
+            if stored is None or stored.revision != header.revision:
+                raise StaleRevision(f"Order {header.order_id!r} was changed since it was read.")
+            del self.by_key[header.customer_id, header.order_id]
+            self._write(
+                replace(self.lines[header.order_id], customer_id=customer_id), replace(header, customer_id=customer_id)
+            )
+
     def changes(self, order_ids: Sequence[str]) -> dict[str, OrderChanges]:
         return {order_id: self.told[order_id] for order_id in order_ids if order_id in self.told}
 

@@ -12,10 +12,12 @@ from chalicelib.errors import StaleRevision
 
 
 class MemoryDue:
-    """What is due, shared by messages and batches as the index of one table is."""
+    """What is due, shared by messages and batches as the index of one table is; and what one transaction reaches."""
 
     def __init__(self) -> None:
         self.at: dict[tuple[str, str | None], datetime] = {}
+        self.batches: dict[tuple[str, str], Batch] = {}
+        self.rows: dict[RowKey, Row] = {}
         self.lock = RLock()
 
 
@@ -48,6 +50,15 @@ class MemoryMessages:
                 self._due.at[message.id, None] = due_at
             return moved
 
+    def rename(self, message: Message, person: str, stand_in: str) -> None:
+        with self._due.lock:
+            stored = self.items.get(message.id)
+            if stored is None or stored.revision != message.revision:
+                raise StaleRevision(f"message {message.id!r} was changed meanwhile; read it again")
+            people = _with(message.audience.people, person, stand_in)
+            audience = replace(message.audience, people=people)
+            self.items[message.id] = replace(message, audience=audience, revision=message.revision + 1)
+
     def of(self, source: str, name: str) -> list[Message]:
         return [self.items[id_] for id_ in sorted(self.items) if id_.split(".")[:2] == [source, name]]
 
@@ -55,7 +66,7 @@ class MemoryMessages:
 class MemoryBatches:
     def __init__(self, due: MemoryDue) -> None:
         self._due = due
-        self.items: dict[tuple[str, str], Batch] = {}
+        self.items = due.batches
 
     def get(self, message_id: str, batch_id: str) -> Batch | None:
         return self.items.get((message_id, batch_id))
@@ -74,6 +85,30 @@ class MemoryBatches:
         with self._due.lock:
             ready = sorted((at, owner, batch or "") for (owner, batch), at in self._due.at.items() if at <= now)
         return [(owner, batch or None) for _, owner, batch in ready[:limit]]
+
+    def to_plan(self) -> list[str]:
+        return sorted(owner for owner, batch in self._due.at if batch is None)
+
+    def undone(self) -> Iterator[Batch]:
+        return iter([self.items[key[0], key[1]] for key in sorted(self._due.at, key=str) if key[1] is not None])
+
+    def rename(self, batch: Batch, person: str, stand_in: str, row: Row | None, now: datetime) -> bool:
+        with self._due.lock:
+            stored = self.items[batch.message_id, batch.id]
+            lives = stored.lease is not None and stored.lease.until >= now
+            old = (batch.message_id, batch.id, person)
+            if lives or (stored.people, stored.attempts) != (batch.people, batch.attempts):
+                return False
+            if row is not None and old not in self._due.rows:
+                return False
+            mark = stored.in_flight and replace(
+                stored.in_flight, people=_with(stored.in_flight.people, person, stand_in)
+            )
+            self._store(replace(stored, people=_with(stored.people, person, stand_in), lease=None, in_flight=mark))
+            if row is not None:
+                del self._due.rows[old]
+                self._due.rows[row.key] = row
+            return True
 
     def postpone(self, message_id: str, batch_id: str | None, now: datetime, until: datetime) -> bool:
         with self._due.lock:
@@ -123,15 +158,20 @@ class MemoryBatches:
         return batch
 
 
+def _with(people: Sequence[str], person: str, stand_in: str) -> tuple[str, ...]:
+    return tuple(stand_in if one == person else one for one in people)
+
+
 def _attempt(batch: Batch) -> str:
     assert batch.lease is not None
     return batch.lease.attempt
 
 
 class MemoryRows:
-    def __init__(self) -> None:
-        self._lock = RLock()
-        self.items: dict[tuple[str, str, str], Row] = {}
+    def __init__(self, due: MemoryDue | None = None) -> None:
+        self._due = due or MemoryDue()
+        self._lock = self._due.lock
+        self.items = self._due.rows
 
     def of(self, message_id: str, batch_id: str) -> dict[str, Row]:
         with self._lock:
@@ -151,6 +191,27 @@ class MemoryRows:
         with self._lock:
             self.items[row.key] = forward(self.items.get(row.key), row)
             return self.items[row.key]
+
+    def add(self, row: Row) -> Row | None:
+        with self._lock:
+            return self.merge(row) if row.key in self.items else None
+
+    def join(self, row: Row) -> bool:
+        with self._lock:
+            batch = self._due.batches.get((row.message_id, row.batch_id))
+            if row.key in self.items or batch is None or row.customer_id not in batch.people:
+                return False
+            self.items[row.key] = row
+            return True
+
+    def delete(self, key: RowKey) -> None:
+        with self._lock:
+            self.items.pop(key, None)
+
+    def keys_of(self, customer_id: str) -> list[RowKey]:
+        return [
+            row.key for row in sorted(self.items.values(), key=lambda row: row.at) if row.customer_id == customer_id
+        ]
 
     def timeline(self, customer_id: str, limit: int) -> list[Row]:
         found = [row for row in self.items.values() if row.customer_id == customer_id]

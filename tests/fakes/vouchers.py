@@ -35,6 +35,20 @@ class MemoryVouchers:
             if voucher is not None and voucher.customer_id is not None and voucher.status == "issued":
                 self.vouchers[code] = replace(voucher, status="withdrawn")
 
+    def of(self, customer_id: str) -> tuple[list[Voucher], list[Redemption]]:
+        vouchers = [self.vouchers[code] for code in sorted(self.vouchers)]
+        made = [self.redemptions[name] for name in sorted(self.redemptions)]
+        return (
+            [one for one in vouchers if one.customer_id == customer_id],
+            [one for one in made if one.customer_id == customer_id],
+        )
+
+    def move(self, customer_id: str, to: str) -> None:
+        with self._lock:
+            vouchers, made = self.of(customer_id)
+            self.vouchers.update({one.code: replace(one, customer_id=to) for one in vouchers})
+            self.redemptions.update({one.id: replace(one, customer_id=to) for one in made})
+
     def activate(self, code: str, at: datetime) -> Voucher:
         with self._lock:
             voucher = self.vouchers.get(code)

@@ -254,7 +254,7 @@ def open_shop(now: datetime = NOON, **overrides: Any) -> SendingShop:
         "mailboxes": MemoryMailboxes(),
         "messages": MemoryMessages(due),
         "batches": MemoryBatches(due),
-        "rows": MemoryRows(),
+        "rows": MemoryRows(due),
         "pace": MemoryPace(),
         "vouchers": MemoryVouchers(),
         "mailer": MemoryMailer(),

@@ -99,9 +99,14 @@ def test_a_planner_goes_on_where_another_one_ran_out_of_time(shop):
 def test_a_resumed_planner_writes_only_the_batches_of_the_last_page_again(shop, monkeypatch):
     shop.people(60)
     launched(shop)
-    shop.once(shop.messages, "move", lambda: (_ for _ in ()).throw(KeyboardInterrupt))
-    with pytest.raises(KeyboardInterrupt):
-        plan(shop)
+
+    def die(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("chalicelib.services.plan_message._forget_pages", die)
+        with pytest.raises(KeyboardInterrupt):
+            plan(shop)
     written: list[object] = []
     monkeypatch.setattr(shop.batches, "create_many", written.append)
 
@@ -258,3 +263,49 @@ def test_people_are_due_at_the_local_time_of_their_zone(shop):
         ("cy",): datetime(2026, 11, 22, 15, tzinfo=UTC),
         ("bo",): datetime(2026, 11, 22, 20, tzinfo=UTC),
     }
+
+
+def test_when_all_is_planned_no_file_names_anybody(shop):
+    """F6: the pages of a plan are needed until all batches are there."""
+    shop.people(25)
+    launched(shop)
+
+    plan(shop)
+
+    assert shop.files.keys("plans/") == ["plans/c.spring/planned"]
+
+
+def test_a_planner_that_lags_behind_one_who_has_finished_plans_nobody_anew(shop):
+    """A1, A13: it read the end of the last page it knows, and everything was planned and tidied up meanwhile."""
+    shop.people(25)
+    launched(shop)
+    real = shop.files.get
+
+    def lag(key):
+        shop.files.get = real
+        plan(shop)
+        shop.customers.items.pop("p001")
+        shop.person("a-newcomer")
+        return real(key)
+
+    shop.files.get = lag
+    assert plan(shop) is True
+
+    assert planned(shop) == {f"p{number:03}": 1 for number in range(25)}
+    assert shop.files.keys("plans/") == ["plans/c.spring/planned"]
+
+
+def test_whoever_finds_that_all_was_planned_only_tidies_up_and_goes_on(shop):
+    """A2: killed between the sign and the deletion of the pages."""
+    shop.people(15)
+    launched(shop)
+    shop.once(shop.files, "delete", lambda: (_ for _ in ()).throw(KeyboardInterrupt))
+    with pytest.raises(KeyboardInterrupt):
+        plan(shop)
+    assert len(shop.files.keys("plans/")) == 3
+
+    assert plan(shop) is True
+
+    assert shop.files.keys("plans/") == ["plans/c.spring/planned"]
+    assert shop.messages.items["c.spring"].state == "sending"
+    assert planned(shop) == {f"p{number:03}": 1 for number in range(15)}

@@ -30,7 +30,7 @@ class Stores:
 
 def in_memory() -> Stores:
     due = MemoryDue()
-    return Stores(MemoryMessages(due), MemoryBatches(due), MemoryRows(), MemoryPace())
+    return Stores(MemoryMessages(due), MemoryBatches(due), MemoryRows(due), MemoryPace())
 
 
 def on_table(client: Any, table: str) -> Stores:

@@ -7,10 +7,11 @@ import pytest
 
 from chalicelib.domain.messages import Lease, Mark
 from chalicelib.errors import StaleRevision
-from tests.storage.sending_cases import MINUTE, NOW, at_once, batch, message
+from tests.storage.sending_cases import MINUTE, NOW, at_once, batch, message, row
 
 LATER = NOW + 2 * MINUTE
 TICK = timedelta(microseconds=1)
+NOON_TOMORROW = NOW + timedelta(days=1)
 
 
 @pytest.fixture
@@ -239,3 +240,47 @@ def test_clicks_of_nobody_are_counted_beside_a_lease(batches):
     assert stored(batches).clicks == 20
     batches.count_click("c.spring", "no-such-batch")
     assert batches.get("c.spring", "no-such-batch") is None
+
+
+def test_what_is_not_done_is_found_due_or_not(stores):
+    stores.batches.create_many([batch("later", due_at=NOON_TOMORROW), batch("done"), batch("now")])
+    stores.messages.create(message("c.next"), NOON_TOMORROW)
+    leased = stores.batches.lease(batch("done"), "a", NOW, LATER)
+    stores.batches.finish(leased)
+
+    assert sorted(one.id for one in stores.batches.undone()) == ["later", "now"]
+    assert stores.batches.to_plan() == ["c.next"]
+
+
+def test_a_person_is_renamed_in_batch_mark_and_row_at_once(stores):
+    stores.batches.create_many([batch()])
+    leased = stores.batches.lease(stored(stores.batches), "a", NOW, NOW + MINUTE)
+    stores.batches.mark(leased, [("ann", "h1"), ("bob", "h2")])
+    stores.rows.record([row("ann"), row("bob")])
+
+    assert stores.batches.rename(stored(stores.batches), "ann", "gone", row("gone"), LATER) is True
+
+    found = stored(stores.batches)
+    assert (found.people, found.lease) == (("gone", "bob"), None)
+    assert found.in_flight == Mark(attempt="a", people=("gone", "bob"), mailboxes=("h1", "h2"))
+    assert sorted(stores.rows.of("c.spring", "b1")) == ["bob", "gone"]
+    assert stores.rows.keys_of("ann") == []
+
+
+@pytest.mark.parametrize("case", ["a living attempt", "a row that went", "people that changed", "an attempt since"])
+def test_a_person_is_not_renamed_where_anything_is_in_the_way(stores, case):
+    stores.batches.create_many([batch()])
+    seen = stored(stores.batches)
+    if case == "a living attempt":
+        seen = stores.batches.lease(seen, "a", NOW, LATER + MINUTE)
+    if case == "people that changed":
+        stores.batches.rename(seen, "bob", "carl", None, NOW)
+    if case == "an attempt since":
+        stores.batches.lease(seen, "a", NOW, NOW)
+    before = stored(stores.batches)
+    wanted = row("gone") if case == "a row that went" else None
+
+    assert stores.batches.rename(seen, "ann", "gone", wanted, LATER) is False
+
+    assert stored(stores.batches) == before
+    assert stores.rows.of("c.spring", "b1") == {}

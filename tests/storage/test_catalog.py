@@ -74,3 +74,13 @@ def test_what_is_too_large_for_an_item_is_refused(dynamodb):
     with pytest.raises(TooLarge, match="The flow 'a' has 400008 bytes; the limit is 350000"):
         store.put(Document(kind="flow", name="a", body={"t": "x" * 400_000}))
     assert store.get("flow", "a") is None
+
+
+def test_a_thing_is_taken_away_and_may_come_again(store):
+    store.put(Document(kind="note", name="a", body={"x": 1}))
+
+    store.delete("note", "a")
+    store.delete("note", "a")
+
+    assert store.list("note") == []
+    assert store.put(Document(kind="note", name="a", body={})).revision == 1

@@ -184,3 +184,15 @@ def test_a_scan_meets_every_customer_once_in_parts_and_resumes(store):
     assert sorted(whole) == sorted(parts) == [f"c-{n:03}" for n in range(120)]
     assert [customer.id for customer in store.scan(start=whole[49])] == whole[50:]
     assert list(store.scan(start=whole[-1])) == []
+
+
+def test_a_customer_is_taken_away_and_may_come_again(store):
+    written = store.put(Customer(id="ann", first_name="Ann"))
+
+    store.delete("ann")
+    store.delete("ann")
+
+    assert store.get("ann") is None
+    with pytest.raises(StaleRevision):
+        store.put(written)
+    assert store.put(Customer(id="ann")).revision == 1

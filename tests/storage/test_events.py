@@ -49,3 +49,13 @@ def test_events_come_by_time_then_id(events: Events) -> None:
     events.create_many(told)
 
     assert [each.event_id for each in events.of("ann")] == ["c", "a", "b"]
+
+
+def test_all_events_of_one_customer_are_taken_away(events: Events) -> None:
+    events.create_many([event(str(number)) for number in range(60)] + [event("1", "bob")])
+
+    events.delete("ann")
+    events.delete("nobody")
+
+    assert events.of("ann") == []
+    assert [each.event_id for each in events.of("bob")] == ["1"]

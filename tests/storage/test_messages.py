@@ -161,3 +161,15 @@ def test_a_message_is_no_batch_of_itself(stores):
 
     assert [found.id for found in stores.batches.of("c.spring")] == ["b1"]
     assert [found.id for found in stores.messages.of("c", "spring")] == ["c.spring"]
+
+
+def test_a_person_whom_a_message_names_is_renamed_under_its_revision(stores):
+    stores.messages.create(message(audience=Audience(people=("ann", "bob"))), NOW)
+    seen = stores.messages.get("c.spring")
+
+    stores.messages.rename(seen, "ann", "gone")
+
+    assert stores.messages.get("c.spring").audience.people == ("gone", "bob")
+    assert stores.batches.to_plan() == ["c.spring"]
+    with pytest.raises(StaleRevision):
+        stores.messages.rename(seen, "bob", "gone")

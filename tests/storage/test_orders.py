@@ -187,3 +187,20 @@ def test_an_order_keeps_how_far_it_is_and_what_was_refunded(orders):
     header = orders.header("ann", "1")
     assert header is not None
     assert header.takes_back is True
+
+
+def test_an_order_is_moved_to_another_customer_with_its_header(orders):
+    create(orders, order(), order("2"))
+    header = orders.header("ann", "1")
+
+    orders.move(header, "erased-1")
+
+    assert orders.get("1") == replace(order(), customer_id="erased-1")
+    assert [one.order_id for one in orders.headers("ann")] == ["2"]
+    assert [(one.order_id, one.total) for one in orders.headers("erased-1")] == [("1", header.total)]
+    with pytest.raises(StaleRevision):
+        orders.move(header, "erased-2")
+    with pytest.raises(StaleRevision):
+        orders.move(replace(orders.header("ann", "2"), revision=7), "erased-1")
+    assert orders.get("2").customer_id == "ann"
+    assert create(orders, order()) == {"1": "foreign"}

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from chalicelib.domain.messages import Row
 from chalicelib.domain.rows import forward
-from tests.storage.sending_cases import MINUTE, NOW, at_once, in_memory, row
+from tests.storage.sending_cases import MINUTE, NOW, at_once, batch, in_memory, row
 
 FULL = row(
     "ann",
@@ -199,3 +199,31 @@ def test_a_timeline_shows_a_row_where_its_newest_state_belongs(stores):
 
     assert [each.message_id for each in stores.rows.timeline("ann", 10)] == ["c.one", "c.two"]
     assert [each.message_id for each in stores.rows.timeline("ann", 1)] == ["c.one"]
+
+
+def test_what_comes_later_is_added_only_to_a_row_that_is_there(stores):
+    assert stores.rows.add(row(clicked_at=NOW)) is None
+    assert stores.rows.of("c.spring", "b1") == {}
+
+    stores.rows.record([row()])
+    assert stores.rows.add(row(clicked_at=NOW)) == row(clicked_at=NOW)
+    assert stores.rows.get("c.spring", "b1", "ann") == row(clicked_at=NOW)
+
+
+def test_a_row_joins_only_a_batch_that_has_the_person(stores):
+    assert stores.rows.join(row()) is False
+    stores.batches.create_many([batch()])
+
+    assert stores.rows.join(row("zoe")) is False
+    assert stores.rows.join(row()) is True
+    assert stores.rows.join(row(clicked_at=NOW)) is False
+    assert stores.rows.of("c.spring", "b1") == {"ann": row()}
+
+
+def test_a_row_is_taken_away_and_the_rows_of_one_person_are_found(stores):
+    stores.rows.record([row(), row("bob"), row(message_id="c.next", batch_id="b2", at=NOW - MINUTE)])
+
+    assert stores.rows.keys_of("ann") == [("c.next", "b2", "ann"), ("c.spring", "b1", "ann")]
+    stores.rows.delete(("c.spring", "b1", "ann"))
+    stores.rows.delete(("c.spring", "b1", "ann"))
+    assert sorted(stores.rows.of("c.spring", "b1")) == ["bob"]

@@ -255,3 +255,22 @@ def test_times_keep_their_microseconds(vouchers):
     vouchers.activate("A", at)
 
     assert (vouchers.get("A").expires_at, vouchers.get("A").activated_at) == (at, at)
+
+
+def test_all_of_one_customer_is_found_and_moved_with_the_count(vouchers):
+    offer = limited(per_customer=1)
+    vouchers.issue([personal("A"), personal("B"), personal("C", "c-2"), SHARED])
+    made = vouchers.redeem(personal("A"), offer, redemption("A", "o-1"))
+
+    found, redemptions = vouchers.of("c-1")
+    assert [one.code for one in found] == ["A", "B"]
+    assert redemptions == [made]
+    vouchers.move("c-1", "erased-1")
+    vouchers.move("c-1", "erased-1")
+
+    assert vouchers.of("c-1") == ([], [])
+    assert [one.code for one in vouchers.of("erased-1")[0]] == ["A", "B"]
+    assert vouchers.redemption(made.id).customer_id == "erased-1"
+    assert vouchers.usage("spring", "c-1").by_customer == 0
+    assert vouchers.usage("spring", "erased-1") == Use(total=1, spent=500, by_customer=1)
+    assert [one.code for one in vouchers.of("c-2")[0]] == ["C"]

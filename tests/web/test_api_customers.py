@@ -103,3 +103,33 @@ def test_a_new_timeline_is_empty(v1):
 
     assert v1.get("/customers/ann/timeline").json_body == {"items": []}
     assert v1.get("/customers/ann/timeline?limit=0").status_code == 400
+
+
+def test_an_erased_customer_is_gone_and_a_second_time_not_found(v1, app):
+    v1.put("/customers/ann", {"email": "ann@example.com", "first_name": "Ann"})
+
+    first, again = v1.call("DELETE", "/customers/ann"), v1.call("DELETE", "/customers/ann")
+
+    assert (first.status_code, first.json_body) == (200, {"status": "erased"})
+    assert again.status_code == 404
+    assert v1.get("/customers/ann").status_code == 404
+    assert v1.get("/customers?email=ann@example.com").json_body == {"customers": []}
+    assert app.mailboxes.get(app.keyed.mailbox("ann@example.com")).suppression.reason == "erased"
+
+
+def test_an_export_tells_everything_about_one_person(v1):
+    v1.put("/customers/ann", {"email": "ann@example.com", "first_name": "Ann"})
+    v1.put("/customers/bob", {"email": "bob@example.com"})
+    lines = [{"sku": "tea", "quantity": 1, "unit_price": 500}]
+    for number, name in enumerate(("ann", "bob")):
+        placed = {"order_id": f"o{number}", "customer_id": name, "placed_at": "2026-11-01T09:00:00Z", "lines": lines}
+        v1.post("/orders", placed)
+    v1.post("/events", {"event_id": "e1", "customer_id": "ann", "name": "asked", "at": "2026-11-01T09:00:00Z"})
+
+    found = v1.get("/customers/ann/export").json_body
+
+    assert found["customer"]["first_name"] == "Ann"
+    assert [order["order_id"] for order in found["orders"]] == ["o0"]
+    assert [event["event_id"] for event in found["events"]] == ["e1"]
+    assert "bob" not in str(found)
+    assert v1.get("/customers/nobody/export").status_code == 404

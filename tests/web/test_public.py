@@ -6,7 +6,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from chalicelib.domain.mailboxes import Mailbox
-from chalicelib.domain.messages import Message
+from chalicelib.domain.messages import Batch, Message
 from chalicelib.services.issue_voucher import issue_voucher
 from chalicelib.services.put_customer import put_customer
 from chalicelib.services.put_offer import put_offer
@@ -266,6 +266,7 @@ def test_a_click_redirects_to_the_signed_address_and_is_noted(app, client):
     app.messages.create(
         Message(id="c.x", source="campaign", name="x", once_key="c.x", template="t", versions={}, created_at=NOON), NOON
     )
+    app.batches.create_many([Batch(message_id="c.x", id="b1", people=("ann",), due_at=NOON)])
     token = app.signer.sign("c", ["c.x", "b1", "ann", target])
 
     head = client.http.head(f"/c/{token}")

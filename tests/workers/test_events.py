@@ -6,8 +6,18 @@ from typing import Any
 
 import pytest
 
+from chalicelib.domain.messages import Batch
+from chalicelib.services.keep_facts import KEPT
 from chalicelib.workers.events import read_events
 from tests.email.ses_events import CLICK, OPEN, SENT, of_ours
+from tests.fakes import NOON
+
+
+@pytest.fixture(autouse=True)
+def _batch(app, launched):
+    people = ("ann", "bob", "cy", "dörte", *(f"p{n:02}" for n in range(100)))
+    app.batches.create_many([Batch(message_id=launched.id, id="b1", people=people, due_at=NOON)])
+
 
 KEY = "events/2026/11/22/12/habitue-EventStream-1-2026-11-22-12-00-00-a+b%2Fc"
 
@@ -76,9 +86,50 @@ def test_reading_a_file_again_changes_nothing(app, launched, texts):
     read_events(created())
     before = app.rows.of(launched.id, "b1")
 
+    assert read_events(created()) == {"recorded": 0, "refused": 0}  # the file is gone
+    app.files.put(KEY, "\n".join(texts).encode())
     assert read_events(created()) == {"recorded": 4, "refused": 0}
 
     assert app.rows.of(launched.id, "b1") == before
+
+
+def test_of_a_file_that_was_read_the_facts_stay_and_no_address(app, launched, texts):
+    """F6: SES's own events hold the recipient's address."""
+    app.files.put(KEY, "\n".join(texts).encode())
+    assert "recipient@example.com" in texts[0]
+
+    read_events(created())
+
+    assert app.files.keys("events/") == []
+    [kept] = app.files.keys(KEPT)
+    content = gzip.decompress(app.files.get(kept)).decode()
+    assert len(content.split("\n")) == 4
+    assert not [word for word in ("example.com", "ann", "bob") if word in content]
+
+
+def test_kept_facts_are_read_again_like_a_file_of_ses(app, launched):
+    """Invariant 9: what the rows lost comes back from the facts."""
+    app.files.put(KEY, json.dumps(of_ours(OPEN, (launched.id, "b1", "dörte"))).encode())
+    read_events(created())
+    [kept] = app.files.keys(KEPT)
+    before = app.rows.of(launched.id, "b1")
+    app.rows.delete((launched.id, "b1", "dörte"))
+    app.files.put("events/again", app.files.get(kept))
+
+    assert read_events(created("events/again")) == {"recorded": 1, "refused": 0}
+
+    assert app.rows.of(launched.id, "b1") == before
+
+
+def test_facts_of_nobody_are_not_recorded_and_broken_ones_are_refused(app, launched):
+    nobody = {"person": "0" * 32, "kind": "opened", "at": "2026-11-22T12:00:00+00:00", "message_id": launched.id}
+    nobody |= {"batch_id": "b1", "ses_id": "s", "cause": "", "suppresses": False, "soft": False}
+    app.files.put(KEY, json.dumps(nobody).encode() + b'{"person": "x"}')
+
+    assert read_events(created()) == {"recorded": 0, "refused": 1}
+
+    assert app.rows.of(launched.id, "b1") == {}
+    assert app.files.keys("events/") == [KEY]  # it stays for whoever looks into it
 
 
 GARBAGE = {

@@ -2,8 +2,18 @@
 
 import json
 
+import pytest
+
+from chalicelib.domain.messages import Batch
 from chalicelib.workers.feedback import feedback
 from tests.email.ses_events import BOUNCE, CLICK, COMPLAINT, DELIVERY_DELAY, envelope, of_ours
+from tests.fakes import NOON
+
+
+@pytest.fixture(autouse=True)
+def _batch(app, launched):
+    people = ("ann", "bob", "cy", "dörte", *(f"p{n:02}" for n in range(100)))
+    app.batches.create_many([Batch(message_id=launched.id, id="b1", people=people, due_at=NOON)])
 
 
 def send_of(launched, person):
