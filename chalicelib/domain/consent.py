@@ -18,7 +18,7 @@ MAX_TOPICS = 50
 # Clocks differ; a consent from further ahead would outlast every withdrawal that the shop records until then.
 _AHEAD = timedelta(days=1)
 # Answers show them; a client that sends back what it read must not be refused, and cannot set them.
-_READ_ONLY = ("origin",)
+_READ_ONLY = ("origin", "paused_until")
 _FIELDS = ("status", "basis", "at", "source", "text", "expires_at", "topics", "tracking")
 
 

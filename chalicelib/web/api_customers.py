@@ -79,6 +79,6 @@ def _show(customer: Customer) -> Json:
     mailbox = app.mailboxes.get(customer.mailbox) if customer.mailbox else None
     currency = app.catalog.shop().currency
     return {
-        **customer_json(customer, mailbox.consent if mailbox else None, currency),
+        **customer_json(customer, mailbox, currency),
         "analyses": analyses_json(customer, load_norms(app), app.clock.now(), currency),
     }

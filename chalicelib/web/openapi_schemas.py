@@ -30,6 +30,7 @@ _CONSENT = {
     "text": TEXT,
     "origin": TEXT,
     "expires_at": TIME_OR_NULL,
+    "paused_until": TIME_OR_NULL,
     "topics": {"type": "object", "additionalProperties": _TOPIC},
     "tracking": {"enum": ["none", "aggregate", "full"]},
 }

@@ -8,7 +8,7 @@ from chalicelib.domain.campaigns import Campaign, campaign_to_fields
 from chalicelib.domain.customers import Customer, Statistics
 from chalicelib.domain.dates import instant_text
 from chalicelib.domain.events import Event
-from chalicelib.domain.mailboxes import Consent
+from chalicelib.domain.mailboxes import Consent, Mailbox
 from chalicelib.domain.messages import Message
 from chalicelib.domain.offers import Offer, offer_to_fields
 from chalicelib.domain.order_changes import OrderChanges
@@ -35,7 +35,7 @@ def day_json(day: date | None) -> str | None:
     return None if day is None else day.isoformat()
 
 
-def customer_json(customer: Customer, consent: Consent | None, currency: str) -> Json:
+def customer_json(customer: Customer, mailbox: Mailbox | None, currency: str) -> Json:
     """A customer with what the orders add up to; `currency` is the shop's. The consent is the mailbox's."""
     return {
         "id": customer.id,
@@ -51,7 +51,7 @@ def customer_json(customer: Customer, consent: Consent | None, currency: str) ->
         "joined_on": day_json(customer.joined_on),
         "interests": list(customer.interests),
         "attributes": dict(customer.attributes),
-        "consent": None if consent is None else consent_json(consent),
+        "consent": None if mailbox is None or mailbox.consent is None else consent_json(mailbox.consent, mailbox),
         "stats": statistics_json(customer.stats, currency),
         "stage": customer.stage,
         "tier": customer.tier,
@@ -60,7 +60,7 @@ def customer_json(customer: Customer, consent: Consent | None, currency: str) ->
     }
 
 
-def consent_json(consent: Consent) -> Json:
+def consent_json(consent: Consent, mailbox: Mailbox) -> Json:
     """What the person allowed, with its proof."""
     return {
         "status": consent.status,
@@ -72,6 +72,7 @@ def consent_json(consent: Consent) -> Json:
         "expires_at": time_json(consent.expires_at),
         "topics": dict(consent.topics),
         "tracking": consent.tracking,
+        **({"paused_until": time_json(mailbox.paused_until)} if mailbox.paused_until else {}),
     }
 
 

@@ -1,5 +1,9 @@
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
+from chalicelib.domain.mailboxes import Consent
 from chalicelib.services.place_order import place_order
 from chalicelib.services.refresh_statistics import refresh_statistics
 
@@ -133,3 +137,17 @@ def test_an_export_tells_everything_about_one_person(v1):
     assert [event["event_id"] for event in found["events"]] == ["e1"]
     assert "bob" not in str(found)
     assert v1.get("/customers/nobody/export").status_code == 404
+
+
+def test_what_the_person_said_is_shown_and_may_be_sent_back(app, v1):
+    """`origin` and `paused_until` are the person's own: a PUT of what a GET gave changes nothing."""
+    v1.put("/customers/ann", {"email": "ann@example.com"})
+    hash_ = app.keyed.mailbox("ann@example.com")
+    consent = Consent(status="granted", at=app.clock.now(), origin="203.0.113.9", by_person=True)
+    box = replace(app.mailboxes.get(hash_), consent=consent, paused_until=app.clock.now() + timedelta(days=30))
+    box = app.mailboxes.put(box)
+
+    shown = v1.get("/customers/ann").json_body["consent"]
+    assert (shown["origin"], shown["paused_until"]) == ("203.0.113.9", "2026-12-22T12:00:00Z")
+    assert v1.put("/customers/ann", {"consent": shown}).status_code == 200
+    assert app.mailboxes.get(hash_) == box

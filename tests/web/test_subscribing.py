@@ -205,3 +205,13 @@ def test_after_leaving_the_old_link_is_over(app, client):
 
     assert client.http.post(path, headers=URLENCODED, body=b"").status_code == 410
     assert app.mailboxes.get(hash_).consent.status == "withdrawn"
+
+
+def test_a_shop_that_is_not_ready_says_to_come_back(app, client, v1):
+    document = app.catalog.get("template", "confirm")
+    app.catalog.put(replace(document, body={"locales": {}}))
+
+    assert enter(client, {"email": ADDRESS}).status_code == 503
+    answer = v1.call("POST", "/subscribe", {"email": ADDRESS})
+    assert (answer.status_code, answer.json_body["error"]["code"]) == (503, "busy")
+    assert app.mailboxes.items == {}
