@@ -80,8 +80,9 @@ _PARSERS: Mapping[str, Callable[[Any], Any]] = {
     "status": lambda value: _one_of(STATUSES, value),
     "basis": lambda value: _one_of(BASES, value),
     "at": parse_instant,
-    "source": lambda value: one_line(value, 200),
-    "text": lambda value: several_lines(value, 2000),
+    # Answers show them empty where nobody named them.
+    "source": lambda value: one_line(value, 200) if value != "" else "",
+    "text": lambda value: several_lines(value, 2000) if value != "" else "",
     "expires_at": parse_instant,
     "topics": _topics,
     "tracking": lambda value: _one_of(TRACKING, value),
