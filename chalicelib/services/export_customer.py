@@ -11,8 +11,9 @@ from chalicelib.domain.dates import instant_text
 from chalicelib.domain.messages import Row
 from chalicelib.errors import NotFound
 from chalicelib.ports import App
+from chalicelib.services.consent_history import consent_history
 from chalicelib.services.finish_mails import kept_mails
-from chalicelib.services.keep_consent import consent_prefix
+from chalicelib.services.keep_consent import consent_fields, sign_up_fields
 
 LARGEST = 3 << 20  # bytes that are answered at once; API Gateway and Lambda together let 6 MB of JSON through
 LIFE = timedelta(hours=1)  # of the address of a larger one
@@ -69,12 +70,14 @@ def _mailbox(app: App, hash_: str | None) -> dict[str, Any] | None:
     mailbox = app.mailboxes.get(hash_) if hash_ else None
     if mailbox is None:
         return None
-    stopped = mailbox.suppression
-    proofs = [json.loads(app.files.get(key) or b"null") for key in app.files.keys(consent_prefix(mailbox.hash))]
+    stopped, history = mailbox.suppression, consent_history(app, mailbox.hash)
     return {
         "suppression": stopped and {"reason": stopped.reason, "scope": stopped.scope, "at": instant_text(stopped.at)},
         "soft_bounces": [instant_text(at) for at in mailbox.soft_bounces],
-        "earlier_consents": [proof for proof in proofs if proof is not None],
+        "paused_until": mailbox.paused_until and instant_text(mailbox.paused_until),
+        "consents": [consent_fields(consent) for consent in history.consents],
+        "sign_ups": [{"at": instant_text(at), **sign_up_fields(wish)} for at, wish in history.sign_ups],
+        "changes": [{**asdict(change), "at": instant_text(change.at)} for change in history.suppressions],
     }
 
 

@@ -24,9 +24,14 @@ def consent_prefix(hash_: str) -> str:
 
 def keep_sign_up(app: App, hash_: str, at: datetime, wish: SignUp) -> None:
     """Write what was asked for, without the address itself. The first one of a time stands."""
-    fields = {name: value for name, value in asdict(wish).items() if name not in {"email", "first_name"}}
-    content = json.dumps({"at": at.isoformat(), **fields}, ensure_ascii=False).encode()
+    content = json.dumps({"at": at.isoformat(), **sign_up_fields(wish)}, ensure_ascii=False).encode()
     app.files.create(_sign_up_key(hash_, stamp(at)), content, JSON)
+
+
+def sign_up_fields(wish: SignUp) -> dict[str, Any]:
+    """What was asked for as plain JSON values, without who it was said to be."""
+    fields = {name: value for name, value in asdict(wish).items() if name not in {"email", "first_name"}}
+    return {**fields, "topics": list(wish.topics)}
 
 
 def find_sign_up(app: App, hash_: str, at: str) -> SignUp | None:

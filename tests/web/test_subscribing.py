@@ -215,3 +215,21 @@ def test_a_shop_that_is_not_ready_says_to_come_back(app, client, v1):
     answer = v1.call("POST", "/subscribe", {"email": ADDRESS})
     assert (answer.status_code, answer.json_body["error"]["code"]) == (503, "busy")
     assert app.mailboxes.items == {}
+
+
+def test_the_export_of_a_person_tells_the_whole_history(app, client, v1):
+    """Who, when, what text, where from: of every consent, the one that stands last."""
+    enter(client, {"email": ADDRESS, "text": "Yes, please.", "source": "footer"})
+    client.http.post(confirm_path(app), headers=URLENCODED, body=b"")
+    v1.put(f"/suppressions?email={ADDRESS}", {"scope": "marketing"})
+    [customer] = app.customers.by_mailbox(app.keyed.mailbox(ADDRESS))
+
+    mailbox = v1.get(f"/customers/{customer}/export").json_body["mailbox"]
+
+    assert [(one["status"], one["text"]) for one in mailbox["consents"]] == [
+        ("pending", "Yes, please."),
+        ("granted", "Yes, please."),
+    ]
+    assert [(one["source"], one["text"]) for one in mailbox["sign_ups"]] == [("footer", "Yes, please.")]
+    assert [one["action"] for one in mailbox["changes"]] == ["suppressed"]
+    assert mailbox["suppression"]["scope"] == "marketing"
