@@ -496,6 +496,10 @@ class Keyed(Protocol):
         """The code of this offer for this send: always the same, not to be guessed."""
         ...
 
+    def place(self, run: str, customer_id: str) -> str:
+        """What a customer's place in one walk over all customers is called: 32 hex digits, not to be led back."""
+        ...
+
 
 class Compiler(Protocol):
     """MJML or HTML with Jinja -> an immutable version."""

@@ -36,3 +36,8 @@ class KeyedHashes:
         parts = (offer, customer_id, message_id)
         content = "".join(f"{len(part)}:{part}" for part in parts).encode()
         return encode_code(digest(self._voucher_key, content, "sha256")[:_CODE_BYTES])
+
+    def place(self, run: str, customer_id: str) -> str:
+        """What a customer's place in one walk over all customers is called: 32 hex digits."""
+        # No address has a line break: no place is ever the name of a mailbox.
+        return self.mailbox(f"place\n{run}\n{customer_id}")

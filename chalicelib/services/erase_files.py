@@ -7,19 +7,16 @@ from chalicelib.ports import App
 from chalicelib.services.answer_once import notes_of
 from chalicelib.services.clear_import import ENDED, is_working_file
 from chalicelib.services.export_customer import exports_of
-from chalicelib.services.gathering import STRETCHES
 from chalicelib.services.keep_facts import without_person
 from chalicelib.services.load_import import KIND
-from chalicelib.services.scan_runs import KIND as SCAN
-from chalicelib.services.scan_runs import running_run
 
 ERASED = "The reason went with a person who was erased."
 
 
 def erase_files(app: App, erasure: Erasure) -> bool:
-    """Kept answers, exports, what imports left, raw events of SES, how far walks over all customers have come.
+    """Kept answers, exports, what imports left, raw events of SES; whether nothing is left, which is so at once.
 
-    False while such a walk has stopped just behind the person: it ends within minutes.
+    The files of walks over all customers name nobody (services/gathering.py).
     """
     for note in app.catalog.list(notes_of(erasure.customer_id)):
         app.catalog.delete("once", note.name)
@@ -32,21 +29,7 @@ def erase_files(app: App, erasure: Erasure) -> bool:
             left = without_person(content, erasure) if content is not None else content
             if left is not None and left != content:
                 app.files.put(key, left, "application/json")
-    return _erase_from_walks(app, erasure)
-
-
-def _erase_from_walks(app: App, erasure: Erasure) -> bool:
-    running = {run for run in (running_run(document.body) for document in app.catalog.list(SCAN)) if run}
-    free = True
-    for key in app.files.keys(STRETCHES):
-        content = json.loads(app.files.get(key) or b"{}")
-        if content.get("next") != erasure.customer_id:
-            continue
-        if key.split("/")[1] in running:
-            free = False
-        else:
-            app.files.put(key, json.dumps({**content, "next": erasure.gone}).encode(), "application/json")
-    return free
+    return True
 
 
 def _erase_from_imports(app: App, erasure: Erasure) -> None:

@@ -4,7 +4,6 @@ One document of the catalog for each job: {about, run, parts, done, sent}. `abou
 something else takes the place of the one before, whose messages find themselves void.
 """
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -36,11 +35,6 @@ def begin_run(app: App, job: str, about: str) -> bool:
     app.queue.send("scan", [scan_to_body(scan) for scan in scans])
     _change(app, job, run, lambda body: {**body, "sent": True})
     return True
-
-
-def running_run(body: Mapping[str, Any]) -> str | None:
-    """The run of a job's document; None where it has reached the end in every part."""
-    return None if len(body["done"]) == body["parts"] else str(body["run"])
 
 
 def is_void(app: App, scan: Scan) -> bool:

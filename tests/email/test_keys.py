@@ -34,6 +34,14 @@ def test_parts_of_a_send_do_not_run_together():
     assert KEYS.voucher_code("a", "bc", "d") != KEYS.voucher_code("ab", "c", "d")
 
 
+def test_a_place_in_a_walk_is_told_again_within_the_run_and_nowhere_else():
+    places = [KEYS.place("r1", "c1"), KEYS.place("r1", "c2"), KEYS.place("r2", "c1"), KEYS.mailbox("c1")]
+
+    assert KEYS.place("r1", "c1") == places[0]
+    assert len(set(places)) == len(places)
+    assert all(len(place) == 32 for place in places)
+
+
 def test_a_short_key_is_refused():
     with pytest.raises(ValueError, match="16 bytes"):
         KeyedHashes(b"short", b"v" * 32)
