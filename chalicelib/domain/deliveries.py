@@ -34,6 +34,7 @@ class Delivery:
     order: Told | None = None
     products: tuple[Told, ...] = ()
     refunds: tuple[Told, ...] = ()
+    erased: str | None = None  # the id of a customer to be forgotten
     cancelled: str | None = None  # the id of an order that is gone, of which nothing else is told
 
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from chalicelib.domain.csv_text import Dialect
 from chalicelib.domain.import_columns import Columns
 
-PARTITION_BYTES = 1 << 20  # of the file, for each part: about ten thousand rows
+PARTITION_BYTES = 1 << 19  # of the file, for each part: five to ten thousand rows, while there are parts enough
 MAX_PARTITIONS = 128
 MAX_PARTITION_BYTES = 24 << 20  # of work rows: what one part may hold in memory
 ROWS_A_FILE = 1_000  # refused rows in one file

@@ -21,7 +21,7 @@ from chalicelib.domain.deliveries import (
     tidy,
 )
 from chalicelib.domain.product_fields import web_address
-from chalicelib.domain.shopify_customers import customer_told
+from chalicelib.domain.shopify_customers import customer_told, deleted_id, redacted_id
 from chalicelib.domain.shopify_orders import order_told
 from chalicelib.domain.shopify_refunds import refund_told
 from chalicelib.errors import InvalidInput
@@ -46,6 +46,8 @@ def shopify_delivery(topic: str, body: Mapping[str, Any], currency: str, guest: 
             ("orders/create", "orders/updated", "orders/paid", "orders/cancelled"), lambda: order_told(body, guest)
         ),
         "refunds/create": lambda: _refund(body, currency),
+        "customers/delete": lambda: Delivery(erased=deleted_id(body)),
+        "customers/redact": lambda: Delivery(erased=redacted_id(body)),
         **dict.fromkeys(("customers/create", "customers/update"), lambda: Delivery(customers=(customer_told(body),))),
         **dict.fromkeys(("products/create", "products/update"), lambda: _products(body, currency)),
     }

@@ -9,6 +9,7 @@ from typing import Any
 
 from chalicelib.domain.dates import parse_instant
 from chalicelib.domain.deliveries import Told, address, inner, needed, text_id, tidy, told
+from chalicelib.errors import InvalidInput
 
 _STATES = {"subscribed": "granted", "pending": "pending", "unsubscribed": "withdrawn", "redacted": "withdrawn"}
 SOURCE = "Shopify"
@@ -30,6 +31,29 @@ def customer_told(body: Mapping[str, Any]) -> Told:
         consent=_consent(body) if mailbox else None,
     )
     return Told(id=text_id(needed(body, "id"), "id"), fields=fields, as_of=said)
+
+
+def redacted_id(body: Mapping[str, Any]) -> str:
+    """Whom `customers/redact` asks to forget. Raises: InvalidInput.
+
+    https://shopify.dev/docs/apps/build/privacy-law-compliance
+    """
+    needed(body, "shop_domain")
+    return text_id(needed(inner(body, "customer"), "id"), "customer.id")
+
+
+def deleted_id(body: Mapping[str, Any]) -> str:
+    """Whom `customers/delete` took away: it tells little more than the id.
+
+    The topic of a delivery is not signed. News of a customer who is there, sent again as a deletion, must erase nobody.
+
+    Raises:
+        InvalidInput: it tells of a customer who is there.
+    """
+    if body.get("email") or body.get("updated_at") or body.get("created_at"):
+        raise InvalidInput("The delivery tells of a customer who is there. A deletion has no address and no times.")
+    needed(body, "admin_graphql_api_id")
+    return text_id(needed(body, "id"), "id")
 
 
 def granted(at: str, level: str | None) -> dict[str, Any]:

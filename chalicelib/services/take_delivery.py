@@ -2,16 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from chalicelib.domain.dates import is_outdated
 from chalicelib.domain.deliveries import Delivery, Told
-from chalicelib.errors import HabitueError
+from chalicelib.errors import HabitueError, NotFound
 from chalicelib.ports import App
 from chalicelib.services.change_order import cancel_order, refund_order
+from chalicelib.services.erase_customer import erase_customer
 from chalicelib.services.place_order import place_order
 from chalicelib.services.put_customers import Outcome, put_customers
 from chalicelib.services.put_products import put_products
 from chalicelib.services.store_orders import store_orders
+
+_ERASE_FOR = timedelta(seconds=3)  # Shopify waits five; what is left is done by the tick
 
 
 def take_delivery(app: App, delivery: Delivery) -> str:
@@ -24,12 +28,16 @@ def take_delivery(app: App, delivery: Delivery) -> str:
         Conflict: the order belongs to another customer.
         StaleRevision: rivals kept changing the same thing.
     """
+    if any(_was_erased(app, told) for told in delivery.customers):
+        return "unchanged"
     results = [_customer(app, told) for told in delivery.customers]
     if delivery.order is not None:
         results = [place_order(app, delivery.order.fields, as_of=delivery.order.as_of)[1]]
     results += [_refund(app, refund) for refund in delivery.refunds]
     if delivery.products:
         results = [_products(app, delivery.products)]
+    if delivery.erased is not None:
+        results = [_erase(app, delivery.erased)]
     if delivery.cancelled is not None:
         results = [_cancel(app, delivery.cancelled, app.clock.now())]
     return _news(results)
@@ -38,6 +46,24 @@ def take_delivery(app: App, delivery: Delivery) -> str:
 def _news(results: Sequence[str]) -> str:
     """The greatest of several results."""
     return next((result for result in ("created", "updated", "unchanged") if result in results), "ignored")
+
+
+def _was_erased(app: App, told: Told) -> bool:
+    """Whether it is older news of an address that was erased since: a replay must not bring the person back."""
+    email = told.fields.get("email")
+    if email is None or told.as_of is None or app.customers.get(told.id) is not None:
+        return False
+    mailbox = app.mailboxes.get(app.keyed.mailbox(email))
+    suppression = mailbox.suppression if mailbox else None
+    return suppression is not None and suppression.reason == "erased" and is_outdated(told.as_of, suppression.at)
+
+
+def _erase(app: App, customer_id: str) -> str:
+    try:
+        erase_customer(app, customer_id, deadline=app.clock.real() + _ERASE_FOR)
+    except NotFound:
+        return "unchanged"
+    return "updated"
 
 
 def _customer(app: App, told: Told) -> str:

@@ -162,6 +162,45 @@ def test_a_consent_without_an_address_that_mail_reaches_is_left_out():
     assert "consent" not in told.fields
 
 
+DELETED: dict[str, object] = {
+    "id": 706405506930370084,
+    "phone": None,
+    "addresses": [],
+    "tax_exemptions": [],
+    "email_marketing_consent": None,
+    "admin_graphql_api_id": "gid://shopify/Customer/706405506930370084",
+}
+# https://shopify.dev/docs/apps/build/privacy-law-compliance
+REDACTED = {
+    "shop_id": 954889,
+    "shop_domain": "shop.example.com",
+    "customer": {"id": 191167, "email": "john@example.com", "phone": "555-625-1199"},
+    "orders_to_redact": [299938, 280263],
+}
+
+
+def test_a_deletion_and_a_request_to_forget_name_the_customer():
+    assert read("customers/delete", DELETED).erased == "706405506930370084"
+    assert read("customers/redact", REDACTED).erased == "191167"
+
+
+@pytest.mark.parametrize(
+    ("topic", "body"),
+    [
+        ("customers/delete", shopify_customer()),
+        ("customers/delete", shopify_order()),
+        ("customers/delete", {"id": 5}),
+        ("customers/redact", shopify_customer()),
+        ("customers/redact", DELETED),
+        ("customers/redact", shopify_order()),
+    ],
+)
+def test_news_of_somebody_who_is_there_erase_nobody_under_another_topic(topic, body):
+    """F4: the topic is not signed."""
+    with pytest.raises(InvalidInput):
+        read(topic, body)
+
+
 def test_each_variant_is_a_product():
     first, second = read("products/update", shopify_product()).products
 

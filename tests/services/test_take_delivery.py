@@ -214,6 +214,24 @@ def test_a_refund_counts_once_in_whatever_sequence_it_comes_and_however_often(ap
     assert [take(app, *one) for one in story] == ["unchanged"] * 3
 
 
+def test_whoever_is_erased_is_not_brought_back_by_older_news(app):
+    """C7, F4."""
+    redact = {"shop_domain": "shop.example.com", "customer": {"id": int(CUSTOMER)}}
+    assert take(app, "customers/redact", redact) == "unchanged"
+    take(app, "orders/create", shopify_order())
+    assert take(app, "customers/redact", redact) == "updated"
+    assert app.customers.get(CUSTOMER) is None
+
+    assert take(app, "customers/update", shopify_customer()) == "unchanged"
+    assert take(app, "orders/create", shopify_order()) == "unchanged"
+    assert take(app, "customers/redact", redact) == "unchanged"
+    assert app.customers.get(CUSTOMER) is None
+
+    later = shopify_customer(updated_at=(app.clock.now() + timedelta(hours=1)).isoformat())
+    assert take(app, "customers/create", later) == "created"  # as someone new, whom nobody mails
+    assert app.mailboxes.get(app.keyed.mailbox("ada@example.com")).suppression.reason == "erased"
+
+
 def test_a_product_of_woocommerce_is_stored(app):
     assert take(app, "product.created", woo_product()) == "created"
     assert app.products.get("794").price == 2199
