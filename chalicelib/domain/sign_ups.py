@@ -16,7 +16,7 @@ CONFIRM = "confirm"  # the template, the message and the purpose of the link
 LIFE = timedelta(days=7)  # a link to confirm works for so long
 APART = timedelta(hours=1)  # one address gets one such mail in this time
 MOST_A_DAY = 3  # and no more than so many in 24 hours
-MAX_TEXT = 500  # characters of the words that were agreed to; they lie in the mailbox
+MAX_TEXT = 2000  # characters of the words that were agreed to
 _DAY = timedelta(days=1)
 
 

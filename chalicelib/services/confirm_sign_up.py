@@ -9,6 +9,7 @@ from chalicelib.domain.mailboxes import Mailbox
 from chalicelib.domain.sign_ups import CONFIRM, LIFE, SignUp, confirm, has_all, overruled, read_stamp
 from chalicelib.errors import InvalidToken
 from chalicelib.ports import App
+from chalicelib.services.consent_texts import keep_text, short_text
 from chalicelib.services.keep_consent import find_sign_up, keep_consent
 from chalicelib.services.mirror_consent import mirror_consent
 from chalicelib.services.retrying import retrying
@@ -92,6 +93,8 @@ def _confirm(app: App, asked: _Asked, origin: str, words: str) -> tuple[Mailbox,
     if state != "open":
         return stored, state
     consent = confirm(stored.consent, asked.wish, shop_topics(app), now, origin=origin, words=words)
+    keep_text(app, consent.text)
+    consent = replace(consent, text=short_text(consent.text))
     keep_consent(app, asked.hash, stored.consent, consent)
     return app.mailboxes.put(replace(stored, consent=consent)), "confirmed"
 

@@ -8,6 +8,7 @@ from chalicelib.domain.mailboxes import Consent
 from chalicelib.domain.sign_ups import SignUp, read_stamp
 from chalicelib.domain.suppressions import SuppressionChange
 from chalicelib.ports import App
+from chalicelib.services.consent_texts import with_full_text
 from chalicelib.services.keep_consent import (
     SIGN_UP,
     SUPPRESSION,
@@ -37,7 +38,7 @@ def consent_history(app: App, mailbox: str) -> ConsentHistory:
     asked = [name.removesuffix(SIGN_UP) for name in names if name.endswith(SIGN_UP)]
     wishes = [(read_stamp(at), find_sign_up(app, mailbox, at)) for at in asked]
     return ConsentHistory(
-        consents=(*earlier, *standing),
+        consents=tuple(with_full_text(app, one) for one in (*earlier, *standing)),
         sign_ups=tuple((at, wish) for at, wish in wishes if wish is not None),
         suppressions=suppression_changes(app, mailbox),
     )

@@ -14,6 +14,7 @@ from chalicelib.domain.mailboxes import Consent, Mailbox
 from chalicelib.domain.shop import Shop
 from chalicelib.errors import Detail, InvalidInput
 from chalicelib.ports import App
+from chalicelib.services.consent_texts import short_text
 from chalicelib.services.load_basis import load_basis
 from chalicelib.services.load_history import load_history
 
@@ -36,7 +37,8 @@ class Change:
 
     stored: Customer | None
     customer: Customer
-    stated: Consent | None
+    stated: Consent | None  # its words in the form in which a mailbox holds them
+    words: str = ""  # the words themselves, to be kept before the mailbox is written
 
 
 def surroundings(app: App, as_of: datetime | None = None) -> Surroundings:
@@ -72,7 +74,9 @@ def read_change(app: App, around: Surroundings, id_: str, stored: Customer | Non
         raise InvalidInput(f"Customer {id_[:128]!r} was not saved: {listed}.", details)
     mailbox = app.keyed.mailbox(customer.email) if customer.email else None
     as_of = max(filter(None, (customer.as_of, around.as_of)), default=None)
-    return Change(stored=stored, customer=replace(customer, mailbox=mailbox, as_of=as_of), stated=stated)
+    words = stated.text if stated else ""
+    short = replace(stated, text=short_text(words)) if stated else None
+    return Change(stored=stored, customer=replace(customer, mailbox=mailbox, as_of=as_of), stated=short, words=words)
 
 
 def _stated_consent(fields: Mapping[str, Any], around: Surroundings) -> Consent | None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from chalicelib.domain.customers import Customer
 from chalicelib.ports import App
+from chalicelib.services.consent_texts import keep_text
 from chalicelib.services.customer_changes import (
     Surroundings,
     finished,
@@ -41,6 +42,7 @@ def store_customer(app: App, around: Surroundings, customer_id: str, fields: Map
     mailbox = merged_mailbox(change, before)
     consents_anew = mailbox is not None and mailbox.consent != (before.consent if before else None)
     if mailbox is not None and mailbox != before:
+        keep_text(app, change.words)
         keep_consent(app, mailbox.hash, before.consent if before else None, mailbox.consent)
         mailbox = app.mailboxes.put(mailbox)
     customer = finished(app, change, mailbox, around)

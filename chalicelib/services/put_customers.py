@@ -9,6 +9,7 @@ from chalicelib.domain.customers import Customer
 from chalicelib.domain.mailboxes import Mailbox
 from chalicelib.errors import HabitueError, InvalidInput
 from chalicelib.ports import App
+from chalicelib.services.consent_texts import keep_text
 from chalicelib.services.customer_changes import (
     Change,
     Surroundings,
@@ -112,6 +113,9 @@ class _Bulk:
     def write(self) -> set[str]:
         """Write all; the ids of the customers that somebody else got between."""
         changed = [box for hash_, box in self._mailboxes.items() if box != self._before.get(hash_)]
+        if changed:
+            for words in sorted({change.words for change in self._changes}):
+                keep_text(self._app, words)
         for box in changed:
             before = self._before.get(box.hash)
             keep_consent(self._app, box.hash, before.consent if before else None, box.consent)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from hashlib import sha256
@@ -13,6 +14,7 @@ from chalicelib.domain.mailboxes import Mailbox
 from chalicelib.domain.sign_ups import CONFIRM, SignUp, ask, confirmation, confirmation_id, sign_up_from_fields, stamp
 from chalicelib.errors import Busy, InvalidInput, StaleRevision
 from chalicelib.ports import App
+from chalicelib.services.consent_texts import keep_text, short_text
 from chalicelib.services.count_sign_ups import count_sign_up, sign_ups_used_up
 from chalicelib.services.customer_changes import mirrored
 from chalicelib.services.feed_due import feed_due
@@ -66,7 +68,9 @@ def _versions(app: App) -> dict[str, str]:
 
 def _ask(app: App, hash_: str, wish: SignUp) -> tuple[Mailbox, datetime | None]:
     stored = app.mailboxes.get(hash_) or Mailbox(hash=hash_)
-    mailbox, at = ask(stored, wish, app.clock.now())
+    mailbox, at = ask(stored, replace(wish, text=short_text(wish.text)), app.clock.now())
+    if mailbox.consent != stored.consent:
+        keep_text(app, wish.text)
     return (mailbox if mailbox == stored else app.mailboxes.put(mailbox)), at
 
 

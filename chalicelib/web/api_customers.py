@@ -1,10 +1,12 @@
 """Customers over HTTP."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from chalicelib.domain.codes import show_code
 from chalicelib.domain.customers import Customer
 from chalicelib.errors import MalformedRequest
+from chalicelib.services.consent_texts import with_full_text
 from chalicelib.services.customer_timeline import customer_timeline
 from chalicelib.services.erase_customer import erase_customer
 from chalicelib.services.export_customer import export_customer
@@ -77,6 +79,8 @@ def _show(customer: Customer) -> Json:
     app = get_app()
     # The mailbox is the truth about consent; the customer only mirrors its status.
     mailbox = app.mailboxes.get(customer.mailbox) if customer.mailbox else None
+    if mailbox is not None and mailbox.consent is not None:
+        mailbox = replace(mailbox, consent=with_full_text(app, mailbox.consent))
     currency = app.catalog.shop().currency
     return {
         **customer_json(customer, mailbox, currency),

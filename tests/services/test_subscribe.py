@@ -295,7 +295,7 @@ def test_a_name_with_a_line_end_is_refused(shop, name):
         ({"topics": "offers"}, "topics", MalformedRequest),
         ({"tracking": "maybe"}, "tracking", InvalidInput),
         ({"locale": "xx-yy-zz"}, "locale", InvalidInput),
-        ({"text": "x" * 501}, "text", InvalidInput),
+        ({"text": "x" * 2001}, "text", InvalidInput),
         ({"admin": True}, "admin", InvalidInput),
         ({"email": None}, "email", InvalidInput),
     ],
