@@ -8,7 +8,6 @@ import click
 
 from chalicelib.cli.output import json_option, show
 from chalicelib.client.api import Client, Refused, connect, path_part
-from chalicelib.domain.templates import REFUSES_LAUNCH
 from chalicelib.email.compiler import MjmlCompiler
 from chalicelib.errors import Detail, TemplateInvalid
 
@@ -58,7 +57,7 @@ def _checked(file: Path) -> dict[str, Any]:
         return {"errors": [asdict(detail) for detail in error.details], "warnings": []}
     return {
         "errors": [],
-        "warnings": [asdict(warning) for warning in compiled.warnings],
+        "warnings": [warning.shown() for warning in compiled.warnings],
         "version": compiled.version,
         "variables": list(compiled.variables),
         "links": list(compiled.links),
@@ -85,13 +84,15 @@ def _source(file: Path) -> str:
 
 def _findings(content: dict[str, Any]) -> str:
     lines = [f"error    {item['where']}: {item['message']}" for item in content["errors"]]
-    lines += [f"warning  {_warning(item)}" for item in content["warnings"]]
+    lines += [_warning(item) for item in content["warnings"]]
     return "\n".join(lines) or "No fault found."
 
 
 def _warning(item: dict[str, str]) -> str:
-    stops = " (stops the launch)" if item["rule"] in REFUSES_LAUNCH else ""
-    return f"{item['where']}: {item['message']}{stops}".removeprefix(": ")
+    stops = " (stops the launch)" if item["severity"] == "stops" else ""
+    kind = "hint   " if item["severity"] == "hint" else "warning"
+    message = f"{item['where']}: {item['message']}{stops}".removeprefix(": ")
+    return f"{kind}  {message} [{item['rule']}]"
 
 
 @template.command()
@@ -124,5 +125,5 @@ def _upload(client: Client, file: Path) -> dict[str, Any]:
 
 
 def _pushed(answer: dict[str, Any]) -> str:
-    warnings = [f"  warning  {_warning(item)}" for item in answer["warnings"]]
+    warnings = [f"  {_warning(item)}" for item in answer["warnings"]]
     return "\n".join([f"{answer['name']} ({answer['locale']}): active", *warnings])

@@ -4,19 +4,22 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-MAX_VERSIONS = 50  # of one locale that can be made active again
+from chalicelib.domain.template_rules import REFUSES_LAUNCH, RULES
 
-# What a template may be stored with, but never launched with: the law or the receivers ask for it.
-REFUSES_LAUNCH = frozenset({"subject", "unsubscribe", "postal-address", "link"})
+MAX_VERSIONS = 50  # of one locale that can be made active again
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TemplateWarning:
     """What an author should mend before a launch."""
 
-    rule: str  # subject, unsubscribe, postal-address, link, size, may-be-missing, lost
+    rule: str  # one of template_rules.RULES
     where: str  # "line 12, column 7"; empty where it concerns the whole
     message: str
+
+    def shown(self) -> dict[str, str]:
+        """As API and command answer it, with the rule's severity."""
+        return {**asdict(self), "severity": RULES[self.rule]}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

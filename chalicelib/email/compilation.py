@@ -16,7 +16,7 @@ from chalicelib.email.hiding import between, hide, lost
 from chalicelib.email.inlining import Inlining
 from chalicelib.email.jinja_tokens import Hiding, Token, find_tokens, joined, masked
 from chalicelib.email.linking import link_markup
-from chalicelib.email.lint import lint
+from chalicelib.email.lint import lint, lint_compiled
 from chalicelib.email.markup import Stray, scan
 from chalicelib.email.outline import Outline, check_blocks
 from chalicelib.email.plain_text import plain_text
@@ -79,8 +79,11 @@ class _Compilation:
             self._problems.add(0, "The compiled markup cannot be read. Look for a comment or quote that is not closed.")
         warnings = lost(compiled, self._tokens, outline, hiding, self._problems)
         self._stop()
-        warnings += lint(outline, self._findings, subject, self._author.where)
-        return _finished(self._version(prelude, subject, compiled, hiding, outline), warnings)
+        where = self._author.where
+        warnings += lint(outline, masked(self._text, self._tokens), self._findings, subject, where)
+        template = self._version(prelude, subject, compiled, hiding, outline)
+        warnings += lint_compiled(template, compiled, hiding, self._text, where)
+        return _finished(template, warnings)
 
     def _read_tokens(self) -> None:
         if match := _CONTROLS.search(self._text):

@@ -1,24 +1,74 @@
-"""What a template lacks before it may be launched, and what mail programs would spoil."""
+"""What a template lacks before it may be launched, and what mail programs would spoil. docs/lint.md has each rule."""
 
 from collections.abc import Callable
+from re import compile as regex
 
-from chalicelib.domain.templates import TemplateWarning
+from chalicelib.domain.templates import CompiledTemplate, TemplateWarning
+from chalicelib.email.contrast import faint_texts
 from chalicelib.email.entities import decoded
-from chalicelib.email.jinja_tokens import MASK
+from chalicelib.email.jinja_tokens import MASK, Hiding
+from chalicelib.email.lint_markup import markup_findings
+from chalicelib.email.lint_words import word_findings
 from chalicelib.email.outline import Outline
 from chalicelib.email.template_values import Findings
 
 MAX_HTML = 102 * 1024  # bytes; Gmail shows no more: https://github.com/hteumeuleu/email-bugs/issues/41
+MOST_OF_A_RULE = 10  # findings; more would only repeat
+_COLOURED = regex(r"background-color|bgcolor|background\s*:")
 _ABSOLUTE = ("https://", "http://", "mailto:", "tel:", "sms:", MASK)
 
 
-def lint(outline: Outline, findings: Findings, subject: str, where: Callable[[int], str]) -> list[TemplateWarning]:
-    """Warnings about the whole, then about each link, in the order of the source."""
+def lint(
+    outline: Outline, masked: str, findings: Findings, subject: str, where: Callable[[int], str]
+) -> list[TemplateWarning]:
+    """Warnings about the source: about the whole, then about each link, then about its markup, each in its order."""
     ignored = [
         TemplateWarning(rule="attribute", where=where(place), message=f"<{tag}> does nothing with `{name}`. Remove it.")
         for place, tag, name in outline.ignored
     ]
-    return [*_about_the_whole(findings, subject), *_about_links(outline, where), *ignored]
+    markup = [
+        TemplateWarning(rule=rule, where=where(place), message=message)
+        for rule, place, message in markup_findings(masked)
+    ]
+    return _few([*_about_the_whole(findings, subject), *_about_links(outline, where), *ignored, *markup])
+
+
+def lint_compiled(
+    template: CompiledTemplate, compiled: str, hiding: Hiding, source: str, where: Callable[[int], str]
+) -> list[TemplateWarning]:
+    """Warnings about what became of it: its words, colours and dark mode. A place is found by the words there."""
+
+    def spot(words: str) -> str:
+        place = source.lower().find(words.lower()) if words else -1
+        return where(place) if place >= 0 else ""
+
+    warnings = [
+        TemplateWarning(rule=rule, where=spot(words), message=message)
+        for rule, words, message in word_findings(template)
+    ]
+    for faint in faint_texts(compiled, hiding):
+        message = (
+            f"{faint.colour} on {faint.background} is hard to read: a contrast of {faint.ratio:.1f}, where"
+            f" {faint.least:g} is enough."
+        )
+        warnings.append(TemplateWarning(rule="contrast", where=spot(faint.text), message=message))
+    if "color-scheme" not in compiled and _COLOURED.search(source):
+        message = (
+            "This mail has areas of its own colour, and nothing says how it looks in the dark."
+            ' Add <meta name="color-scheme" content="light dark">.'
+        )
+        warnings.append(_whole("dark-mode", message))
+    return _few(warnings)
+
+
+def _few(warnings: list[TemplateWarning]) -> list[TemplateWarning]:
+    counts: dict[str, int] = {}
+    kept = []
+    for warning in warnings:
+        counts[warning.rule] = counts.get(warning.rule, 0) + 1
+        if counts[warning.rule] <= MOST_OF_A_RULE:
+            kept.append(warning)
+    return kept
 
 
 def _about_the_whole(findings: Findings, subject: str) -> list[TemplateWarning]:

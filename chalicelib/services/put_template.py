@@ -1,7 +1,7 @@
 """Use case: compile an author's source and keep it as the newest version of a template in one locale."""
 
 from collections.abc import Callable
-from dataclasses import asdict, replace
+from dataclasses import replace
 from json import dumps
 from re import compile as regex
 from typing import Any
@@ -52,7 +52,7 @@ def put_template(
         "locale": locale,
         "version": template.version,
         "errors": [],
-        "warnings": [asdict(warning) for warning in template.warnings],
+        "warnings": [warning.shown() for warning in template.warnings],
         "variables": list(template.variables),
         "links": list(template.links),
         "size_bytes": template.size_bytes,

@@ -310,7 +310,15 @@ SCHEMAS: dict[str, Schema] = {
         "version errors warnings variables links size_bytes",
         version=TEXT,
         errors=listed(ANY_OBJECT),
-        warnings=listed(record("rule where message", rule=TEXT, where=TEXT, message=TEXT)),
+        warnings=listed(
+            record(
+                "rule where message severity",
+                rule=TEXT,
+                where=TEXT,
+                message=TEXT,
+                severity={"enum": ["stops", "warning", "hint"]},
+            )
+        ),
         variables=TEXTS,
         links=TEXTS,
         size_bytes=COUNT,

@@ -38,12 +38,12 @@ def test_a_warning_is_told_and_ends_with_0(alone, write):
     assert (ran.code, ran.err) == (0, "")
     [line] = ran.out.splitlines()
     assert line.startswith("warning  ")
-    assert line.endswith("(stops the launch)")
+    assert line.endswith("(stops the launch) [unsubscribe]")
     found = json.loads(alone("template", "check", file, "--json").out)
     assert found["errors"] == []
     [warning] = found["warnings"]
-    assert set(warning) == {"rule", "where", "message"}
-    assert warning["rule"] == "unsubscribe"
+    assert set(warning) == {"rule", "where", "message", "severity"}
+    assert (warning["rule"], warning["severity"]) == ("unsubscribe", "stops")
     assert {"version", "variables", "links", "size_bytes"} < set(found)
 
 

@@ -45,6 +45,7 @@ def test_an_upload_answers_what_the_author_should_know_and_is_not_active_yet(app
             "rule": "link",
             "where": "line 1, column 102",
             "message": "This link is relative; in a mail it leads nowhere. Begin it with https://.",
+            "severity": "stops",
         }
     ]
     assert answer["variables"] == ["customer.stage", "postal_address", "unsubscribe_url"]
