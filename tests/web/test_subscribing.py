@@ -1,11 +1,13 @@
 """The sign-up form over HTTP: one answer for everybody, JSON or a page, and the pages behind the link."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import urlencode
 
 import pytest
 
+from chalicelib.deploy.places import ROOT
 from chalicelib.domain.mailboxes import Suppression
 from chalicelib.services.activate_template import activate_template
 from chalicelib.services.put_customer import put_customer
@@ -233,3 +235,17 @@ def test_the_export_of_a_person_tells_the_whole_history(app, client, v1):
     assert [(one["source"], one["text"]) for one in mailbox["sign_ups"]] == [("footer", "Yes, please.")]
     assert [one["action"] for one in mailbox["changes"]] == ["suppressed"]
     assert mailbox["suppression"]["scope"] == "marketing"
+
+
+def test_the_form_in_the_documentation_works(app, client):
+    """Its fields, as a browser sends them, with an address filled in."""
+    page = (ROOT / "docs" / "consent.md").read_text()
+    [form] = re.findall(r"<form.*?</form>", page, re.DOTALL)
+    assert re.search(r'action="[^"]*/v1/subscribe" method="post"', form)
+    fields = dict.fromkeys(re.findall(r'name="(\w+)"', form), "")
+    fields |= dict(re.findall(r'name="(\w+)" value="([^"]*)"', form))
+
+    assert enter(client, {**fields, "email": ADDRESS}).status_code == 202
+
+    consent = app.mailboxes.get(app.keyed.mailbox(ADDRESS)).consent
+    assert (consent.source, consent.text) == (fields["source"], fields["text"])
