@@ -56,6 +56,9 @@ test: setup  ## All tests but the slow ones; no AWS account needed
 test-slow: setup  ## The slow tests: long runs, mutants, growth curves
 	$(BIN)/pytest -m slow
 
+bench: setup  ## Measure against the limits, as ratios; results in bench/results
+	@for file in bench/*.py; do $(BIN)/python -m bench.$$(basename $$file .py) || exit 1; done
+
 golden: setup  ## Write the golden mails anew from what the templates give now
 	HABITUE_GOLDEN=write $(BIN)/pytest tests -k golden
 
@@ -91,4 +94,4 @@ test -n "$(PYTHON)" && $(PYTHON) -c '$(SUPPORTED)' >/dev/null 2>&1 || { \
 	exit 1; }
 endef
 
-.PHONY: help run demo check lint types imports test test-slow golden package deploy setup
+.PHONY: help run demo check lint types imports test test-slow bench golden package deploy setup

@@ -27,6 +27,7 @@ DAY = timedelta(days=1)
 INSTANT = timedelta.resolution
 ALWAYS: Ranges = ((None, None),)
 _EVER = 500_000  # days: further back than any order
+_MOST_GAPS = 1000  # a silence of so many gaps of any length that an order can have is longer than any silence
 
 
 def outside(ranges: Ranges) -> Ranges:
@@ -161,18 +162,22 @@ def gaps_test(op: str, value: Any, *, score: bool) -> Test:
         found = ranges(customer)
         return None if found is None else next_edge(*found, now)
 
-    test = _longer_than(value) if op == ">" and not score and value >= 0 else holds
-    return Test(code=lambda writer: writer.call(test, writer.customer, writer.now), flip=flip)
+    if op == ">" and not score and value >= 0:
+        return Test(code=lambda writer: _longer_than(writer, value), flip=flip)
+    return Test(code=lambda writer: writer.call(holds, writer.customer, writer.now), flip=flip)
 
 
-def _longer_than(value: float) -> Callable[[Customer, datetime], bool]:
-    """The one that the shipped segment `lapsing` asks of every customer, written out."""
+def _longer_than(writer: Writer, value: float) -> ast.expr:
+    """The one that the shipped segment `lapsing` asks of every customer, written out: `now > silent_for(stats, value)`.
 
-    def holds(customer: Customer, now: datetime) -> bool:
-        moment = silent_for(customer.stats, value)
-        return moment is not None and now > moment
-
-    return holds
+    Two ages are compared, not two times, so that no gap and no value leads beyond the calendar.
+    """
+    gap, gap_again = writer.kept(writer.read(("stats", "mean_gap_days")))
+    last, last_again = writer.kept(writer.read(("stats", "last_order_at")))
+    seconds = ast.BinOp(left=writer.value(min(value, _MOST_GAPS) * 86_400), op=ast.Mult(), right=gap_again())
+    silence = ast.BinOp(left=writer.now, op=ast.Sub(), right=last_again())
+    longer = compare(silence, ast.Gt(), writer.call(timedelta, writer.value(0), seconds))
+    return every([is_known(gap), compare(gap_again(), ast.Gt(), writer.value(0)), is_known(last), longer])
 
 
 class _Gaps:

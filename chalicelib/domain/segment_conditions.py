@@ -149,6 +149,11 @@ def _code(field: Field, op: str, value: Any) -> Callable[[Writer], ast.expr]:
 def _read(writer: Writer, field: Field) -> ast.expr:
     if field.path:
         return writer.read(field.path)
+    if field.of_stats is not None:
+        return writer.call(field.of_stats, writer.read(("stats",)))
+    if field.attribute is not None:
+        get = ast.Attribute(value=writer.read(("attributes",)), attr="get", ctx=ast.Load())
+        return ast.Call(func=get, args=[writer.value(field.attribute)], keywords=[])
     if field.plain is not None:
         return writer.call(field.plain, writer.customer)
     return writer.call(field.read, writer.customer, writer.now)
@@ -193,6 +198,8 @@ def _value(writer: Writer, read: ast.expr, op: str, value: Any) -> ast.expr:
     """An attribute may be a text, a number or a truth; values of two types are never compared, nor equal."""
     if op == "in":
         return writer.call(_among(value), read)
+    if op == "=" and isinstance(value, str):
+        return compare(read, ast.Eq(), writer.value(value))
     found, again = writer.kept(read)
     same = _same_type(writer, found, value)
     if op != "contains":

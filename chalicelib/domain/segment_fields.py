@@ -7,7 +7,7 @@ from operator import attrgetter
 from typing import Any, Literal
 
 from chalicelib.domain.consent import STATUSES, TRACKING
-from chalicelib.domain.customers import Customer
+from chalicelib.domain.customers import Customer, Statistics
 from chalicelib.domain.events import event_name
 from chalicelib.domain.lifetime import lifetime
 from chalicelib.domain.opportunity import LEVELS
@@ -39,6 +39,8 @@ class Field:
     words: str  # as a sentence begins: "orders", "days since the last order"
     path: tuple[str, ...] = ()  # the attributes from the customer to the value
     plain: Callable[[Customer], Any] | None = None  # from the customer alone
+    of_stats: Callable[[Statistics], Any] | None = None  # `plain`, where the statistics are all it takes: one call less
+    attribute: str | None = None  # `plain`, where it is one of the customer's attributes
     live: Read | None = None  # from the customer and the time
     since: Literal["days", "gaps", "score"] | None = None  # a number that grows with the silence
     changes: Callable[[Customer, datetime], datetime | None] | None = None  # the next moment of another value, if any
@@ -56,14 +58,12 @@ class Field:
 
 def _field(name: str, kind: Kind, words: str, path: str = "", **more: Any) -> Field:
     """A field at the path, its own name where nothing else is said."""
-    if path or not {"plain", "live", "source"} & set(more):
+    if path or not {"plain", "of_stats", "live", "source"} & set(more):
         path = path or name
         more |= {"path": tuple(path.split(".")), "plain": attrgetter(path)}
+    if of_stats := more.get("of_stats"):
+        more["plain"] = lambda customer: of_stats(customer.stats)
     return Field(name=name, kind=kind, words=words, **more)
-
-
-def _variation(customer: Customer) -> float | None:
-    return gap_variation(customer.stats)
 
 
 def _silence(customer: Customer, now: datetime) -> int | None:
@@ -80,10 +80,6 @@ def _stage(customer: Customer, now: datetime) -> str:
 
 def _lapsing(customer: Customer, now: datetime) -> float | None:
     return lapsing_score(customer.stats, now)
-
-
-def _expected(customer: Customer) -> datetime | None:
-    return expected_next_order_at(customer.stats)
 
 
 def _ltv(customer: Customer) -> int | None:
@@ -143,7 +139,7 @@ FIELDS: Mapping[str, Field] = {
         _field("stats.last_order_at", "instant", "the last order"),
         _field("stats.mean_gap_days", "number", "the mean days between orders"),
         _field("stats.gap_variance", "number", "the variance of the days between orders"),
-        _field("stats.gap_variation", "number", "the variation of the days between orders", plain=_variation),
+        _field("stats.gap_variation", "number", "the variation of the days between orders", of_stats=gap_variation),
         _field("stats.days_since_last_order", "number", "the days since the last order", live=_silence, since="days"),
         _field("stats.overdue", "number", "the silence as a multiple of the usual gap", live=_overdue, since="gaps"),
         _field("stats.other_currencies", "names", "the other currencies", plain=_currencies),
@@ -156,7 +152,7 @@ FIELDS: Mapping[str, Field] = {
         _field("xyz", "text", "the XYZ class", "classes.xyz", choices=tuple("XYZ")),
         _field("ltv", "number", "the lifetime value (minor units)", plain=_ltv),
         _field("gross_profit", "number", "the gross profit (minor units)", plain=_profit),
-        _field("expected_next_order_at", "instant", "the expected next order", plain=_expected),
+        _field("expected_next_order_at", "instant", "the expected next order", of_stats=expected_next_order_at),
         _field("lapsing_score", "number", "the lapsing score", live=_lapsing, since="score"),
         _field("opportunity", "text", "the opportunity", "classes.opportunity", choices=LEVELS),
         _field("share_of_wallet", "number", "the share of wallet (per cent)", plain=share_of_wallet),
@@ -185,7 +181,7 @@ def _attribute(name: str) -> Field:
     def read(customer: Customer) -> Any:
         return customer.attributes.get(key)
 
-    return _field(name, "value", f"the attribute {key!r}", plain=read)
+    return _field(name, "value", f"the attribute {key!r}", plain=read, attribute=key)
 
 
 def _event(name: str) -> Field | None:

@@ -15,14 +15,13 @@ OVERDUE = 2.0
 # Per cent of such purchases that a customer says are made here: from this on it is as good as "only here".
 LOYAL_SHARE = 90
 _DAY = timedelta(days=1)
-_EVER = 1_000_000.0  # days: longer than any calendar that computers keep
+_EVER = 1_000_000 * 86_400.0  # seconds: 2,700 years
 
 
 def gap_variation(stats: Statistics) -> float | None:
     """Standard deviation of the gaps over their mean; None where there are too few, or all orders were at one time."""
-    if stats.gap_variance is None or not stats.mean_gap_days:
-        return None
-    return sqrt(stats.gap_variance) / stats.mean_gap_days
+    variance, gap = stats.gap_variance, stats.mean_gap_days
+    return None if variance is None or not gap else sqrt(variance) / gap
 
 
 def days_since_last_order(stats: Statistics, now: datetime) -> int | None:
@@ -45,9 +44,11 @@ def silent_for(stats: Statistics, multiple: float) -> datetime | None:
     Whatever is decided on `overdue` is decided by comparing the time with this moment: a quotient of floats would
     disagree with the moment that was noted for it.
     """
-    if stats.last_order_at is None or not stats.mean_gap_days:
+    last, gap = stats.last_order_at, stats.mean_gap_days
+    if last is None or not gap:
         return None
-    return stats.last_order_at + _DAY * min(multiple * stats.mean_gap_days, _EVER)
+    seconds = multiple * 86_400 * gap
+    return last + timedelta(0, seconds if seconds < _EVER else _EVER)
 
 
 def has_rhythm(stats: Statistics) -> bool:
