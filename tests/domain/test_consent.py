@@ -145,6 +145,16 @@ def test_no_sequence_of_statements_brings_a_person_back(before, after):
             )
 
 
+@given(st.lists(statements, max_size=6), st.sampled_from(["none", "aggregate", "full"]))
+def test_no_sequence_of_statements_changes_the_tracking_that_the_person_chose(after, tracking):
+    """C7: the consent to tracking is a consent, too."""
+    current = choose(None, "granted", {}, NOW, "preferences page", tracking)
+    for statement in after:
+        current = merge_consent(current, statement)
+
+    assert (current.tracking, current.tracking_by_person) == (tracking, True)
+
+
 @given(st.lists(statements, min_size=1, max_size=6))
 def test_saying_the_same_again_changes_nothing(given_):
     current = None
