@@ -3,6 +3,7 @@
 Whatever dies, the person is not mailed after the request was answered, and a repeat or the tick completes the rest.
 """
 
+import json
 from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
@@ -13,11 +14,16 @@ import pytest
 from chalicelib.errors import NotFound
 from chalicelib.ports import App
 from chalicelib.services.campaign_report import campaign_report
+from chalicelib.services.create_import import create_import
 from chalicelib.services.erase_customer import erase_customer
 from chalicelib.services.run_tick import run_tick
 from chalicelib.services.send_batch import send_batch
+from chalicelib.wiring import override_app
+from chalicelib.workers.events import read_events
+from tests.email.ses_events import OPEN, of_ours
 from tests.faults.ports import Fuse, behind, count_calls, each_death
 from tests.services.erasing import ADDRESS, WHO, lived_in, traces, waiting
+from tests.services.importing import work_off
 from tests.services.sending import BUDGET, SendingShop
 
 BEYOND_THE_LEASE = timedelta(minutes=4)
@@ -141,3 +147,58 @@ def test_a_sender_that_dies_beside_an_erasure_leaves_nothing_of_the_person():
         run_tick(shop.app)
         assert Counter(shop.mailer.recipients)[ADDRESS] <= 1, death
         check(shop, death)
+
+
+def test_a_reader_of_an_event_file_may_die_at_any_call():
+    """A2: the file stays until its facts are kept; reading it again changes nothing."""
+
+    def with_file() -> SendingShop:
+        shop = due()
+        send(shop.app)
+        row = next(row for row in shop.rows.items.values() if row.message_id == "c.next" and row.customer_id == "ann")
+        opened = of_ours(OPEN, ("c.next", row.batch_id, "ann"))
+        shop.files.put("events/2026/a", json.dumps(opened).encode())
+        return shop
+
+    def read(app: App) -> None:
+        restore = override_app(app)
+        try:
+            read_events({"detail": {"object": {"key": "events/2026/a"}}})
+        finally:
+            restore()
+
+    deaths = 0
+    for death, shop in each_death(with_file, app_of, read):
+        read(shop.app)
+        [row] = [row for row in shop.rows.items.values() if row.message_id == "c.next" and row.customer_id == "ann"]
+        assert row.opened_at is not None, death
+        assert "events/2026/a" not in shop.files.objects, death
+        assert "facts/2026/a.jsonl.gz" in shop.files.objects, death
+        deaths += 1
+    print(f"{deaths} deaths of a reader of event files at {deaths // 2} calls")  # noqa: T201
+    assert deaths > 8
+
+
+def test_an_import_that_races_with_an_erasure_leaves_someone_new_who_is_not_mailed():
+    """C7, A2: an erasure before each call of an import of the same person; the later of the two has its way."""
+    csv = f"id,email,consent.status,consent.at\n{WHO},{ADDRESS},granted,2026-11-22T12:30:00Z\n"
+
+    def begun() -> tuple[SendingShop, str]:
+        shop = lived_in()
+        job = create_import(shop.app, kind="customers", mapping={}, dry_run=False, csv=csv.encode())
+        return shop, str(job["id"])
+
+    shop, job = begun()
+    calls = count_calls(shop.app, lambda app: work_off(app, job))
+    for at in range(1, len(calls) + 1):
+        shop, job = begun()
+        work_off(behind(_Racing(shop, at), shop.app), job)
+        run_tick(shop.app)
+        assert shop.app.catalog.get("erasure", WHO) is None
+        box = shop.mailboxes.items[shop.app.keyed.mailbox(ADDRESS)]
+        assert box.suppression is not None, calls[at - 1]
+        assert shop.app.events.of(WHO) == []
+        assert shop.app.orders.headers(WHO) == []
+        if WHO not in shop.customers.items:
+            assert traces(shop) == [], calls[at - 1]
+    print(f"an erasure before each of {len(calls)} calls of an import")  # noqa: T201
