@@ -138,8 +138,8 @@ def test_an_order_whose_writer_died_after_the_lines_is_completed(table):
 
 def test_the_largest_order_fits_into_one_item(table):
     sku = "ü" * 100
-    lines = (OrderLine(sku=sku, quantity=-1_000_000, unit_price=10**12),) * (MAX_LINES_BYTES // (200 + 30))
-    largest = order(lines=lines, categories={sku: "T" * 200})
+    lines = (OrderLine(sku=sku, quantity=-1_000_000, unit_price=10**12),) * (MAX_LINES_BYTES // (200 + 45))
+    largest = order(lines=lines, categories={sku: "T" * 200}, brands={sku: "B" * 200}, costs={sku: 10**12})
 
     create(table, largest)
 
