@@ -3,6 +3,7 @@
 A mailbox is written with every claim, and pays for each kilobyte; the words of a shop's lawyers are the same for all.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from hashlib import sha256
 from re import compile as regex
@@ -33,6 +34,13 @@ def with_full_text(app: App, consent: Consent) -> Consent:
         return consent
     content = app.files.get(_key(consent.text))
     return consent if content is None else replace(consent, text=content.decode())
+
+
+def forget_text(app: App, text: str, about: Callable[[str], bool]) -> None:
+    """Delete the words that a consent's text names, where they are about one person; others' words are nobody's."""
+    content = app.files.get(_key(text)) if _NAMED.fullmatch(text) else None
+    if content is not None and about(content.decode()):
+        app.files.delete([_key(text)])
 
 
 def _key(name: str) -> str:

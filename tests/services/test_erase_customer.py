@@ -356,3 +356,19 @@ def test_what_an_import_that_ended_left_behind_goes_with_the_next_person(shop):
     refused = [json.loads(shop.files.objects[key]) for key in shop.files.keys("imports/")]
     assert refused[0][:2] == [3, "birthday"]
     assert {reason for _, _, reason in refused} == {ERASED}
+
+
+def test_long_words_of_a_consent_that_name_the_person_go_and_those_of_everybody_stay(shop):
+    now = (shop.clock.now() + timedelta(minutes=1)).isoformat()
+    put_customer(
+        shop.app, "ann", {"consent": {**GRANTED, "source": "web", "at": now, "text": "The words of our lawyers. " * 20}}
+    )
+    for minutes, words in ((1, f"The holder of {ADDRESS} agreed on the telephone. "), (2, f"Customer {WHO} agreed. ")):
+        at = (shop.clock.now() + timedelta(minutes=minutes)).isoformat()
+        put_customer(shop.app, WHO, {"consent": {**GRANTED, "at": at, "text": words * 20}})
+    texts = shop.files.keys("consent/texts/")
+
+    assert erase(shop) is True
+
+    assert traces(shop) == []
+    assert len(texts) > len(shop.files.keys("consent/texts/")) == 1
