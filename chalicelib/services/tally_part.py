@@ -13,6 +13,7 @@ from chalicelib.ports import App
 from chalicelib.services.gathering import gather_part, gathered
 from chalicelib.services.keep_reports import ALL, keep_report
 from chalicelib.services.load_norms import load_norms
+from chalicelib.services.segment_sizes import keep_size
 
 JOB = "report"
 MOST_SEGMENTS = 200  # that are counted, in order of name: each adds some ten kilobytes to what a part holds
@@ -62,3 +63,5 @@ def _finish(app: App, run: str, norms: Norms) -> None:
         whole.merge(found)
     for group, tally in whole.tallies.items():
         keep_report(app, group, tally, norms)
+        if group != ALL:
+            keep_size(app, group, norms.at.astimezone(app.catalog.shop().zone).date(), tally.get("customers", 0))

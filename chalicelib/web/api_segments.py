@@ -6,10 +6,13 @@ from chalicelib.domain.segments import Segment
 from chalicelib.errors import MalformedRequest
 from chalicelib.services.count_segment import count_segment
 from chalicelib.services.explain_segment import explain_segment
+from chalicelib.services.export_segment import export_segment
 from chalicelib.services.get_segment import get_segment
 from chalicelib.services.list_segments import list_segments
 from chalicelib.services.put_segment import put_segment
 from chalicelib.services.segment_members import segment_members
+from chalicelib.services.segment_overlap import segment_overlap
+from chalicelib.services.segment_sizes import segment_sizes
 from chalicelib.web.bodies import content_type, pick, query_limit, query_text, read_object
 from chalicelib.web.routing import request, v1
 from chalicelib.web.schemas import Json
@@ -51,6 +54,28 @@ def read_members(name: str) -> Json:
     """A page of the members' ids; `next` is the `?cursor=` of the page after it, null at the end."""
     members, cursor = segment_members(get_app(), name, query_limit(request()), query_text(request(), "cursor"))
     return {"members": members, "next": cursor}
+
+
+@v1("GET", "/segments/{name}/overlap")
+def read_overlap(name: str) -> Json:
+    """How many members it shares with the segments that `?with=` names, separated by commas."""
+    others = query_text(request(), "with")
+    if others is None:
+        raise MalformedRequest(f"Name the other segments: /v1/segments/{name}/overlap?with=regulars,lapsing")
+    return segment_overlap(get_app(), [name, *others.split(",")])
+
+
+@v1("GET", "/segments/{name}/history")
+def read_history(name: str) -> Json:
+    """Its size on each day that was measured."""
+    return {"sizes": segment_sizes(get_app(), name)}
+
+
+@v1("GET", "/segments/{name}/export")
+def read_export(name: str) -> Json:
+    """A page of its members as lines of CSV; the first page begins with the columns' names."""
+    csv, cursor = export_segment(get_app(), name, query_limit(request(), 1000), query_text(request(), "cursor"))
+    return {"csv": csv, "next": cursor}
 
 
 @v1("GET", "/segments/{name}/explain")

@@ -154,6 +154,26 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route(
         method="GET",
+        path="/v1/segments/{name}/overlap",
+        about="How many members it shares with others (names separated by commas)",
+        answer="Overlap",
+        query=("with",),
+    ),
+    Route(
+        method="GET",
+        path="/v1/segments/{name}/history",
+        about="Its size on each day that was measured",
+        answer="Sizes",
+    ),
+    Route(
+        method="GET",
+        path="/v1/segments/{name}/export",
+        about="Its members as lines of CSV, page by page, formulas neutralised",
+        answer="Lines",
+        query=_PAGE,
+    ),
+    Route(
+        method="GET",
         path="/v1/segments/{name}/explain",
         about="Why a customer is a member, or not",
         answer="Explanation",

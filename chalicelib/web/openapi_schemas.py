@@ -5,6 +5,7 @@ from chalicelib.web.json_schemas import (
     ANY_OBJECT,
     COUNT,
     COUNTS,
+    DAY,
     DAY_OR_NULL,
     FLAG,
     TEXT,
@@ -301,6 +302,9 @@ SCHEMAS: dict[str, Schema] = {
     },
     "Count": record("count", count=COUNT),
     "Members": record("members next", members=TEXTS, next=TEXT_OR_NULL),
+    "Overlap": record("counts all any", counts=COUNTS, all=COUNT, any=COUNT),
+    "Sizes": record("sizes", sizes=listed(record("day count", day=DAY, count=COUNT))),
+    "Lines": record("csv next", csv={"type": "string"}, next=TEXT_OR_NULL),
     "Explanation": record(
         "member because",
         member=FLAG,

@@ -51,3 +51,23 @@ def test_what_is_missing_is_said(v1):
     assert v1.put("/segments/odd", {"rule": RULE, "more": 1}).status_code == 400
     assert v1.get("/segments/regulars/explain").status_code == 400
     assert v1.get("/segments/nothing/count").status_code == 404
+
+
+def test_overlap_history_and_export_of_a_segment(v1):
+    """D14."""
+    put_people(v1)
+    v1.put("/customers/ann", {"first_name": "=HYPERLINK(1)"})
+    v1.put("/segments/british", {"rule": RULE})
+    v1.put("/segments/named", {"rule": {"field": "first_name", "op": "exists"}})
+
+    assert v1.get("/segments/british/overlap?with=named").json_body == {
+        "counts": {"british": 2, "named": 1},
+        "all": 1,
+        "any": 2,
+    }
+    assert v1.get("/segments/british/overlap").status_code == 400
+    assert v1.get("/segments/british/history").json_body == {"sizes": []}
+    first = v1.get("/segments/british/export?limit=1").json_body
+    assert first["csv"].splitlines()[1].startswith("ann,,'=HYPERLINK(1),")
+    rest = v1.get(f"/segments/british/export?limit=1&cursor={first['next']}").json_body
+    assert rest["csv"].startswith("bob,")
