@@ -5,15 +5,22 @@ from collections.abc import Collection, Iterable
 from chalicelib.domain.customers import Customer
 from chalicelib.domain.products import Product
 
+ORDERS = ("favourites", "new")  # by which products are picked
+
 
 def pick_products(
-    catalogue: Iterable[Product], customer: Customer, count: int, without: Collection[str] = ()
+    catalogue: Iterable[Product],
+    customer: Customer,
+    count: int,
+    without: Collection[str] = (),
+    by: str = "favourites",
 ) -> list[Product]:
-    """Up to `count` products in stock: of the favourite categories first, in each the newest first.
+    """Up to `count` products in stock, the newest first; by favourites: favourite categories before all others.
 
     Ties go by sku, so that the same customer gets the same picks from the same catalogue.
     """
-    favourites = {category: place for place, category in enumerate(customer.stats.top_categories)}
+    liked = customer.stats.top_categories if by == "favourites" else ()
+    favourites = {category: place for place, category in enumerate(liked)}
     likely = [product for product in catalogue if product.sku not in without and product.stock != 0]
 
     def rank(product: Product) -> tuple[int, float, str]:

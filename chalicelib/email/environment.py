@@ -14,6 +14,8 @@ from chalicelib.errors import RenderingFailed
 
 _OURS: dict[str, Callable[..., Any]] = {
     "money": filters.money,
+    "number": filters.number,
+    "countdown": filters.countdown,
     "day": filters.day,
     "datetime": filters.datetime_,
     "plural": filters.plural,

@@ -1,7 +1,7 @@
 """How values are written in a mail: money, days and times as the customer's country writes them, plurals, addresses."""
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from re import compile as regex
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from babel import Locale
 
 _STYLE_VALUE = regex(r"[\w\s#.,%-]{0,100}|(rgb|rgba|hsl|hsla)\([\d\s.,%/]{1,40}\)")
+_UNITS = ((24 * 60, "day"), (60, "hour"), (1, "minute"))  # minutes in each; two of a unit at least
 _CSS_URL = str.maketrans({"'": "%27", '"': "%22", "(": "%28", ")": "%29", "\\": "%5C", " ": "%20"})
 
 
@@ -130,11 +131,53 @@ def datetime_(context: Context, value: Any, locale: str | None = None) -> str:
 
 
 @pass_context
-def plural(context: Context, count: Any, one: str, other: str) -> str:
-    """The word for this count in the customer's language: `one` or `other`."""
+def plural(context: Context, count: Any, one: str, other: str, **forms: str) -> str:
+    """The word for this count in the customer's language.
+
+    Args:
+        context: where the customer is.
+        count: of what.
+        one: the word where the language has it so: for 1, in French for 0 too, in Russian for 21.
+        other: the word for all counts without one of their own.
+        forms: `zero`, `two`, `few`, `many`, for languages that tell them apart.
+    """
     if not isinstance(count, int | float):
         raise RenderingFailed(f"plural needs a number, got {_shown(count)}.")
-    return one if _locale(_locale_of(context, None)).plural_form(count) == "one" else other
+    if unknown := sorted(set(forms) - {"zero", "two", "few", "many"}):
+        raise RenderingFailed(f"plural knows zero, one, two, few, many and other, not {unknown[0]}.")
+    return {**forms, "one": one}.get(_locale(_locale_of(context, None)).plural_form(count), other)
+
+
+@pass_context
+def number(context: Context, value: Any) -> str:
+    """A number with the separators of the customer's country."""
+    from babel.numbers import format_decimal  # noqa: PLC0415
+
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        raise RenderingFailed(f"number needs a number, got {_shown(value)}.")
+    return str(format_decimal(value, locale=_locale(_locale_of(context, None))))
+
+
+@pass_context
+def countdown(context: Context, value: Any) -> str:
+    """How long it is from the making of this mail to a time, in whole days, hours or minutes, rounded down.
+
+    Raises:
+        RenderingFailed: it has passed: a mail that promises it must not go out.
+    """
+    from babel.dates import format_timedelta  # noqa: PLC0415
+
+    end, now = _moment(value), context.resolve("made_at")
+    if not isinstance(end, datetime) or not isinstance(now, datetime):
+        raise RenderingFailed("countdown needs a time, got a day. Use the filter day.")
+    minutes = int((end - now).total_seconds() // 60)
+    if minutes < 1:
+        raise RenderingFailed("The time that a countdown leads to has passed.")
+    whole, unit = next((minutes // size * size, unit) for size, unit in _UNITS if minutes >= 2 * size or size == 1)
+    given: Any = unit
+    locale = _locale(_locale_of(context, None))
+    # `threshold`: the unit is chosen above, not by Babel, which would round 36 hours up to two days.
+    return str(format_timedelta(timedelta(minutes=whole), granularity=given, threshold=1e9, locale=locale))
 
 
 def default(value: Any, fallback: Any = "", _boolean: bool = True) -> Any:

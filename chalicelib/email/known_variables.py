@@ -98,8 +98,8 @@ LOOP = _fields("index index0 revindex revindex0 first last length")
 UNTRACKED = frozenset({"unsubscribe_url", "preferences_url", "view_url", "voucher.url", "confirmation.url"})
 
 FILTERS = _words(
-    "money day datetime plural truncate upper lower title capitalize trim default d join first last length count round"
-    " int abs batch escape e urlencode"
+    "money number day datetime countdown plural truncate upper lower title capitalize trim default d join first last"
+    " length count round int abs batch escape e urlencode"
 )
 TESTS = _words(
     "defined undefined none odd even divisibleby number string in equalto eq ne lt le gt ge true false boolean"

@@ -99,7 +99,8 @@ def full_sample() -> Mapping[str, Any]:
         "voucher": {"code": "7K4QX-M2PD-9WRT", "url": "https://links.example.com/r/x", "expires_at": _LATER},
         "confirmation": {"url": f"https://links.example.com/confirm/{'x' * 120}"},
         "products": [_PRODUCT] * 3,
-        "picks": lambda count: [_PRODUCT] * count,
+        "made_at": datetime(2026, 12, 20, 8, tzinfo=UTC),
+        "picks": lambda count, by="favourites": [_PRODUCT] * count,
         "link": _link,
         "unsubscribe_url": f"https://links.example.com/u/{'x' * 120}",
         "preferences_url": f"https://links.example.com/p/{'x' * 120}",
@@ -120,5 +121,5 @@ def little_known() -> Mapping[str, Any]:
     """A customer without name, dates and orders; no products to show; a shop without a brand."""
     full = full_sample()
     shop = {**full["shop"], "brand": {}, "reply_to": None}
-    empty: dict[str, Any] = {"products": [], "picks": lambda count: [], "tier": {"name": None}}
+    empty: dict[str, Any] = {"products": [], "picks": lambda count, by="favourites": [], "tier": {"name": None}}
     return {**full, **empty, "customer": _STRANGER, "shop": shop, "offer": None, "voucher": None}

@@ -6,6 +6,7 @@ from typing import Any
 
 from jinja2 import nodes
 
+from chalicelib.domain.picks import ORDERS
 from chalicelib.email.author_source import Problems, nearest
 from chalicelib.email.guards import Facts, facts
 from chalicelib.email.known_variables import (
@@ -48,6 +49,9 @@ WHAT = {
     "Dict": "A dictionary is not allowed here.",
     "TemplateData": "This is not allowed here.",
 }
+
+
+_TAKES = {"picks": "`picks` takes a number and how to pick: picks(4), picks(4, by='favourites') or picks(4, by='new')."}
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,12 +150,17 @@ class Expressions:
             return self._refuse(node, f"`{called}` cannot be called. Only link(url), picks(n), range(n).", called)
         function = self._value(node.node, known)
         values = [self._value(argument, known) for argument in node.args]
-        if len(values) != 1 or node.kwargs or node.dyn_args or node.dyn_kwargs:
-            return self._refuse(node, f"`{name}` takes one value.", name)
+        if len(values) != 1 or node.dyn_args or node.dyn_kwargs or not self._known_order(node, name, known):
+            return self._refuse(node, _TAKES.get(name, f"`{name}` takes one value."), name)
         assert isinstance(function.kind, Function)  # noqa: S101 - for the type checker
         if name == "link":
             return Known(function.kind.gives)
         return self._counted(node, name, values[0].constant, function.kind.gives)
+
+    def _known_order(self, node: nodes.Call, name: str, known: Facts) -> bool:
+        """Whether the only named value of a call, if there is one, is how products are picked."""
+        given = [(word.key, self._value(word.value, known).constant) for word in node.kwargs]
+        return not given or (name == "picks" and given in [[("by", order)] for order in ORDERS])
 
     def _counted(self, node: nodes.Call, name: str, count: Any, gives: Kind) -> Known:
         limit = MAX_PICKS if name == "picks" else MAX_RANGE

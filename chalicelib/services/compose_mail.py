@@ -122,8 +122,8 @@ class Composer:
 
         # A template asks for the same picks and links twice, for its HTML and its text.
         @cache
-        def picks(count: int) -> list[dict[str, Any]]:
-            chosen = pick_products(self._catalogue, customer, count, without=self._message.products)
+        def picks(count: int, by: str = "favourites") -> list[dict[str, Any]]:
+            chosen = pick_products(self._catalogue, customer, count, without=self._message.products, by=by)
             return [product_variables(product, self._shop) for product in chosen]
 
         @cache
@@ -132,7 +132,7 @@ class Composer:
 
         return {
             **links,
-            **shared_variables(customer, self._shop, locale, self._day(customer)),
+            **shared_variables(customer, self._shop, locale, self._day(customer), self._app.clock.now()),
             "products": [product_variables(product, self._shop) for product in about],
             "picks": picks,
             "link": link,

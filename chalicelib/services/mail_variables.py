@@ -13,7 +13,7 @@ from chalicelib.domain.shop import Shop
 from chalicelib.domain.vouchers import Voucher
 
 
-def shared_variables(customer: Customer, shop: Shop, locale: str, day: date) -> dict[str, Any]:
+def shared_variables(customer: Customer, shop: Shop, locale: str, day: date, now: datetime) -> dict[str, Any]:
     """What every mail and preview knows, whatever its message.
 
     Args:
@@ -21,8 +21,10 @@ def shared_variables(customer: Customer, shop: Shop, locale: str, day: date) -> 
         shop: from whom.
         locale: of the template's version.
         day: the local day that the mail is for; `customer.years` are the whole years since joining, on that day.
+        now: when the mail is made; filters count from it, templates cannot print it.
     """
     return {
+        "made_at": now,
         "customer": _customer(customer, shop, day),
         "shop": _shop(shop),
         "postal_address": shop.postal_address,

@@ -62,12 +62,14 @@ def _newest(app: App, name: str, customer: Customer, shop: Shop) -> CompiledTemp
 def _variables(app: App, name: str, customer: Customer, shop: Shop, offer: Offer | None, locale: str) -> dict[str, Any]:
     catalogue = list(app.products.all())
 
-    def picks(count: int) -> list[dict[str, Any]]:
-        return [product_variables(product, shop) for product in pick_products(catalogue, customer, count)]
+    now = app.clock.now()
+
+    def picks(count: int, by: str = "favourites") -> list[dict[str, Any]]:
+        return [product_variables(product, shop) for product in pick_products(catalogue, customer, count, by=by)]
 
     pages = {"unsubscribe_url": "u", "preferences_url": "p", "view_url": "v"}
     return {
-        **shared_variables(customer, shop, locale, app.clock.now().astimezone(shop.zone).date()),
+        **shared_variables(customer, shop, locale, now.astimezone(shop.zone).date(), now),
         **{variable: f"{shop.links_url}/{page}/preview" for variable, page in pages.items()},
         "products": picks(1),
         "picks": picks,

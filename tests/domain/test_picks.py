@@ -34,6 +34,12 @@ def test_without_favourites_the_newest_come_first():
     assert picked(Customer(id="bo"), 3) == ["peru", "darjeeling", "kenya"]
 
 
+def test_by_the_new_no_category_comes_first():
+    new = pick_products(CATALOGUE, FAN, 3, by="new")
+
+    assert [product.sku for product in new] == ["peru", "darjeeling", "kenya"]
+
+
 @pytest.mark.parametrize(("count", "skus"), [(2, ["darjeeling", "assam"]), (0, []), (-1, [])])
 def test_no_more_than_asked(count, skus):
     assert picked(FAN, count) == skus

@@ -51,7 +51,7 @@ def hostile_variables(text: str) -> Mapping[str, Any]:
         "offer": {**full["offer"], "words": text, "name": text},
         "products": [product],
         "postal_address": text,
-        "picks": lambda count: [product] * count,
+        "picks": lambda count, by="favourites": [product] * count,
         "tier": {"name": text},
     }
 

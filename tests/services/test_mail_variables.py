@@ -23,7 +23,7 @@ NEW_YEAR = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def test_every_variable_that_a_template_may_name_is_handed_over():
-    given = shared_variables(Customer(id="c-1"), SHOP, "en", date(2026, 11, 22))
+    given = shared_variables(Customer(id="c-1"), SHOP, "en", date(2026, 11, 22), datetime(2026, 11, 22, 9, tzinfo=UTC))
     product = product_variables(Product(sku="CB-1", name="Blend"), SHOP)
     voucher = voucher_variables(Voucher(code="A" * 13, offer="o", issued_at=NEW_YEAR), "u", SHOP)
 
@@ -32,7 +32,7 @@ def test_every_variable_that_a_template_may_name_is_handed_over():
     assert set(given["shop"]) == set(known.SHOP.known)
     assert set(product) == set(known.PRODUCT.known)
     assert set(voucher) == set(known.VOUCHER.known)
-    assert set(given) == {"customer", "shop", "postal_address", "locale", "tier", "points"}
+    assert set(given) == {"made_at", "customer", "shop", "postal_address", "locale", "tier", "points"}
 
 
 @pytest.mark.parametrize(
