@@ -13,6 +13,8 @@ import pytest
 from samtranslator.translator.transform import transform
 
 from chalicelib.deploy.package import Package, package
+from chalicelib.email.library import Library
+from chalicelib.email.ready import job_of, ready_version
 from chalicelib.storage import keys
 
 pytestmark = pytest.mark.xdist_group("package")
@@ -143,6 +145,22 @@ def test_the_zip_holds_the_service_its_templates_and_no_tool_of_the_developer(pa
         "click",
     )
     assert not [name for name in names if name.startswith(tools)]
+
+
+def test_the_zip_holds_the_compiled_version_of_each_template_so_that_a_fresh_stack_needs_no_compiler(
+    packaged: Package, tmp_path: Path
+) -> None:
+    library = Library()
+    with zipfile.ZipFile(packaged.zip) as zipped:
+        zipped.extractall(
+            tmp_path, [name for name in zipped.namelist() if name.startswith("templates/email/compiled/")]
+        )
+
+    for (name, locale), source in library.sources().items():
+        job = job_of(name, locale, source, None, mjml=True, partials=library.partials)
+        ready = ready_version(job, tmp_path / "templates")
+        assert ready is not None
+        assert (ready.name, ready.locale) == (name, locale)
 
 
 def test_of_babels_locales_only_those_of_the_service_are_shipped(packaged: Package) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from chalicelib.domain.templates import CompiledTemplate, template_from_fields
 from chalicelib.email.child import run_child
 from chalicelib.email.library import Library
+from chalicelib.email.ready import job_of, ready_version
 from chalicelib.errors import Detail, TemplateInvalid
 
 MAX_SOURCE = 512 * 1024  # bytes
@@ -29,16 +30,10 @@ class MjmlCompiler:
         """
         _refuse_large(source, subject)
         partials = Library().partials if self._partials is None else self._partials
-        answer = run_child(
-            {
-                "name": name,
-                "locale": locale,
-                "source": source,
-                "subject": subject,
-                "mjml": mjml,
-                "partials": dict(partials),
-            }
-        )
+        job = job_of(name, locale, source, subject, mjml=mjml, partials=partials)
+        if ready := ready_version(job):
+            return ready
+        answer = run_child(job)
         if "template" in answer:
             return template_from_fields(answer["template"])
         raise TemplateInvalid(answer["message"], [Detail(**detail) for detail in answer["details"]])
