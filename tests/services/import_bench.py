@@ -20,11 +20,11 @@ HEADERS = {
 }
 
 
-def rows(kind: str, count: int, *, bad_each: int = 0) -> Iterator[str]:
-    """The lines of a file; of every `bad_each` rows one cannot be taken."""
+def rows(kind: str, count: int, *, bad_each: int = 0, first: int = 0) -> Iterator[str]:
+    """The lines of a file, numbered from `first` on; of every `bad_each` rows one cannot be taken."""
     yield HEADERS[kind] + "\n"
     row: Callable[[int, bool], str] = _customer if kind == "customers" else _order
-    for number in range(count):
+    for number in range(first, first + count):
         yield row(number, bool(bad_each) and number % bad_each == bad_each - 1)
 
 
@@ -36,10 +36,11 @@ def _customer(n: int, bad: bool) -> str:
 
 
 def _order(n: int, bad: bool) -> str:
+    """Four lines an order, each of a customer of its own: whoever has orders in many parts is met in each of them."""
     order = n // 4
     quantity = "many" if bad else str(1 + n % 3)
     at = f"2025-{1 + order % 12:02}-{1 + order % 28:02}T10:00:00Z"
-    return f"o{order},k{order // 3},{at},s{n % 300},{quantity},{5 + n % 40}.50\n"
+    return f"o{order},k{order},{at},s{n % 300},{quantity},{5 + n % 40}.50\n"
 
 
 class DiskFiles(MemoryFiles):

@@ -1,0 +1,50 @@
+"""`habitue import` of large files against the packaged stack: what a shop waits for, and what the command holds."""
+
+import os
+import subprocess
+import sys
+import time
+from json import loads
+from math import log
+from pathlib import Path
+
+import pytest
+
+from chalicelib.deploy.places import ROOT
+from tests.journeys.storefront import Storefront
+from tests.services.import_bench import rows
+
+pytestmark = [pytest.mark.stack, pytest.mark.slow]
+SMALL, LARGE = 10_000, 100_000
+
+
+def test_a_hundred_thousand_rows_take_ten_times_as_long_as_ten_thousand(shop: Storefront, tmp_path: Path) -> None:
+    """Wall time from the command's start to its end, and the greatest memory of the command."""
+    _import(shop, tmp_path, 200)  # wakes the functions
+    seconds, memory = zip(*(_import(shop, tmp_path, count) for count in (SMALL, LARGE)), strict=True)
+    exponent = log(seconds[1] / seconds[0]) / log(LARGE / SMALL)
+    print(f"{seconds[0]:.1f} s, {seconds[1]:.1f} s, exponent {exponent:.3f}, {memory[0]}, {memory[1]} KiB")  # noqa: T201
+
+    assert exponent <= 1.05
+    assert memory[1] <= 1.2 * memory[0]
+
+
+def _import(shop: Storefront, folder: Path, count: int) -> tuple[float, int]:
+    """(seconds, KiB at most) of one import of customers whom nobody knows yet, one row in a hundred of them bad."""
+    file = folder / f"{count}.csv"
+    with file.open("w") as out:
+        out.writelines(
+            f"n{count}-{line}" if line.startswith("c") else line for line in rows("customers", count, bad_each=100)
+        )
+    command = [sys.executable, "-m", "chalicelib.cli", "import", "customers", str(file), "--json"]
+    environment = {**os.environ, "HABITUE_URL": shop.stack.url, "HABITUE_API_KEY": shop.client.key}
+    began = time.monotonic()
+    with (folder / "report").open("w") as out:
+        process = subprocess.Popen(command, stdout=out, cwd=ROOT, env=environment)  # noqa: S603 - our own command
+        _, status, used = os.wait4(process.pid, 0)
+    seconds = time.monotonic() - began
+    process.returncode = os.waitstatus_to_exitcode(status)
+    assert process.returncode == 0
+    report = loads((folder / "report").read_text())
+    assert (report["created"], report["refused"]) == (count - count // 100, count // 100)
+    return seconds, used.ru_maxrss
