@@ -26,11 +26,15 @@ def lint(
         TemplateWarning(rule="attribute", where=where(place), message=f"<{tag}> does nothing with `{name}`. Remove it.")
         for place, tag, name in outline.ignored
     ]
+    slips = [
+        TemplateWarning(rule="lost", where=where(place), message="MJML shows nothing of this text. Remove it.")
+        for place in outline.slips
+    ]
     markup = [
         TemplateWarning(rule=rule, where=where(place), message=message)
         for rule, place, message in markup_findings(masked)
     ]
-    return _few([*_about_the_whole(findings, subject), *_about_links(outline, where), *ignored, *markup])
+    return _few([*_about_the_whole(findings, subject), *_about_links(outline, where), *ignored, *slips, *markup])
 
 
 def lint_compiled(

@@ -13,6 +13,8 @@ from chalicelib.email.mjml_tags import ATTRIBUTES, BETWEEN, CHILDREN, ENDING, EV
 MAX_DEPTH = 100  # elements in elements; the MJML compiler dies of a few thousand
 MAX_ELEMENTS = 5_000
 _BLANK = regex(rf"[\s{MASK}]*\Z")
+_STRAY = regex(rf"[^\s{MASK}]+")
+MAX_SLIP = 3  # letters
 _STEPS = {"if": 1, "for": 1, "endif": -1, "endfor": -1}
 
 
@@ -46,6 +48,7 @@ class Outline:
         self.dropped: list[tuple[int, int]] = []  # comments of the author
         self.links: list[tuple[int, str]] = []  # place and masked value of each `href`
         self.ignored: list[tuple[int, str, str]] = []  # attributes of other MJML elements: place, tag, attribute
+        self.slips: list[int] = []  # letters outside of any element that shows them
         self.mjml = mjml
         self._text = text
         self._tokens = tokens
@@ -191,13 +194,21 @@ class Outline:
         strict, around = self._inside()
         content = self._text[node.start : node.end]
         if strict and not _BLANK.match(content):
-            place = node.start + len(content) - len(content.lstrip(f" \n\t{MASK}"))
-            self._problems.add(place, "Text stands outside of any element that shows it. Put it into mj-text.")
+            self._on_stray(node, content)
         if around in ("style", "mj-style"):
             check_css(content, node.start, self._problems)
         number = self._stack[-1].number if self._stack else 0
         for index in self._indices(node.end):
             self.places[index] = self._in_text(index, strict, around, number)
+
+    def _on_stray(self, node: Text, content: str) -> None:
+        """Text where MJML shows none: a slip of a letter or two is passed over, as MJML does; words are refused."""
+        runs = [(node.start + match.start(), node.start + match.end()) for match in _STRAY.finditer(content)]
+        if sum(end - start for start, end in runs) > MAX_SLIP:
+            self._problems.add(runs[0][0], "Text stands outside of any element that shows it. Put it into mj-text.")
+            return
+        self.slips += [start for start, _ in runs]
+        self.dropped += runs
 
     def _in_text(self, index: int, strict: bool, around: str, number: int) -> Place:
         token = self._tokens[index]

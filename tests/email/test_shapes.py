@@ -78,6 +78,16 @@ def test_a_template_of_the_wild_compiles_and_is_whole(workshop, source):
     assert "mj-" not in text
 
 
+def test_a_letter_that_slipped_between_two_columns_is_passed_over_with_a_warning(workshop):
+    """As the compiler of MJML does; words in that place are refused, for they would be missing."""
+    columns = "<mj-section><mj-column><mj-text>x</mj-text></mj-column>{}<mj-column></mj-column></mj-section>"
+    template = workshop.compile(whole("", columns.format("a\n")))
+
+    assert [(w.rule, w.where) for w in template.warnings if w.rule == "lost"] == [("lost", "line 3, column 107")]
+    assert workshop.render(template)[2] == "x\n"
+    assert workshop.refused(whole("", columns.format("Our words")))
+
+
 def test_an_attribute_that_only_older_versions_know_is_passed_over_with_a_warning(workshop):
     template = workshop.compile(whole("", PLAIN.format(PARTS["bad attribute of old"])))
 
