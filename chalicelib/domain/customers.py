@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from chalicelib.domain.months import Months
+from chalicelib.domain.moves import Move
 from chalicelib.domain.tastes import favourites
 
 type_of_attribute = str | int | float | bool
@@ -76,5 +77,6 @@ class Customer:
     points: int = 0
     segments: tuple[str, ...] = ()  # names, sorted; kept by each write that changes an input
     as_of: datetime | None = None  # when the shop system last changed the person, as its webhook says
+    moves: tuple[Move, ...] = ()  # the latest segments entered and left, the latest last
     next_flip_at: datetime | None = None  # when time alone changes stage or segments next
     revision: int = 0  # 0: not stored yet

@@ -6,13 +6,14 @@ from datetime import datetime
 
 from chalicelib.domain.customers import Classes, Customer
 from chalicelib.domain.history import History
+from chalicelib.domain.moves import moved
 from chalicelib.domain.norms import Norms, classes
 from chalicelib.domain.segments import Rule
 from chalicelib.domain.stages import next_stage_at, stage
 from chalicelib.domain.wallet import share_of_wallet
 
 DERIVATION = 3  # one more with each change of this code that gives the same customer other fields
-_DERIVED = ("classes", "stage", "segments", "next_flip_at")
+_DERIVED = ("classes", "stage", "segments", "moves", "next_flip_at")
 _LOOKS = 16  # moments looked at for one that changes anything
 
 
@@ -32,6 +33,8 @@ def derive(customer: Customer, basis: Basis, now: datetime, history: History) ->
     derives at each of these moments has the fields right at every time between them.
     """
     fresh = _at(customer, basis, now, history)
+    if fresh.segments != customer.segments:
+        fresh = replace(fresh, moves=moved(customer.moves, customer.segments, fresh.segments, now))
     fresh = replace(fresh, next_flip_at=_next_flip_at(fresh, basis, now, history))
     return customer if fresh == customer else fresh
 

@@ -1,12 +1,13 @@
 """How a customer lies in an item: days and times as text, what is at its default left out, sparse index keys."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from chalicelib.domain.customers import Classes, Customer, Statistics
 from chalicelib.domain.dates import month_day
 from chalicelib.domain.months import Months
+from chalicelib.domain.moves import Move
 from chalicelib.storage import keys
 
 _SAME = (
@@ -31,8 +32,21 @@ def customer_to_item(customer: Customer) -> dict[str, Any]:
         "stage": customer.stage,
         "points": customer.points,
         "segments": list(customer.segments) or None,
+        "moves": [_move_text(move) for move in customer.moves] or None,
         **_flip(customer),
     }
+
+
+def _move_text(move: Move) -> str:
+    """`1795435200+regulars`: entered; with a `-`: left."""
+    return f"{int(move.at.timestamp())}{'+' if move.entered else '-'}{move.segment}"
+
+
+def _read_move(text: str) -> Move:
+    second, entered, segment = text.partition("+")
+    if not entered:  # a name may hold dashes, but no plus
+        second, _, segment = text.partition("-")
+    return Move(at=datetime.fromtimestamp(int(second), UTC), segment=segment, entered=bool(entered))
 
 
 def _flip(customer: Customer) -> dict[str, str | None]:
@@ -86,6 +100,7 @@ def customer_from_item(values: Mapping[str, Any]) -> Customer:
         stage=values["stage"],
         points=values["points"],
         segments=tuple(values.get("segments", ())),
+        moves=tuple(_read_move(text) for text in values.get("moves", ())),
         next_flip_at=_read_time(values.get("flip_at")),
         revision=values["rev"],
     )

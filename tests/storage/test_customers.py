@@ -7,6 +7,7 @@ import pytest
 
 from chalicelib.domain.customers import Classes, Customer, Statistics
 from chalicelib.domain.months import Months
+from chalicelib.domain.moves import Move
 from chalicelib.errors import StaleRevision
 from chalicelib.ports import FLIP_PARTS
 from chalicelib.storage.customer_items import customer_to_item
@@ -52,6 +53,10 @@ FULL = Customer(
     points=40,
     segments=("lapsing", "regulars"),
     as_of=datetime(2026, 3, 2, 10, 0, 0, 500, tzinfo=UTC),
+    moves=(
+        Move(at=datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC), segment="fans-of-a-b", entered=True),
+        Move(at=datetime(2026, 2, 2, 3, 4, 5, tzinfo=UTC), segment="fans-of-a-b", entered=False),
+    ),
     next_flip_at=datetime(2027, 1, 1, 9, 0, 0, 1, tzinfo=UTC),
 )
 
