@@ -99,6 +99,8 @@ class _Bars:
 def _text(report: dict[str, Any]) -> str:
     counts = ", ".join(f"{report[name]} {name}" for name in ("created", "updated", "unchanged"))
     lines = [f"{counts}; {report['refused']} rows refused"]
+    if report.get("without_time_zone"):
+        lines.append(f"  {report['without_time_zone']} customers without a time zone: the shop's is used")
     for row in report["rows"]:
         column = f", column {row['column']}" if row.get("column") else ""
         lines.append(f"  line {row['line']}{column}: {row['reason']}")

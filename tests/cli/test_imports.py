@@ -20,6 +20,7 @@ def test_good_rows_are_stored_and_refused_ones_are_named(habitue, customers):
     assert ran.code == 0
     assert ran.out.splitlines()[0] == "1 created, 0 updated, 0 unchanged; 2 rows refused"
     assert [line.partition(":")[0] for line in ran.out.splitlines()[1:]] == [
+        "  1 customers without a time zone",
         "  line 2, column birthday",
         "  line 4, column email",
     ]
@@ -44,7 +45,7 @@ def test_json_has_the_counts_and_every_refused_row(habitue, tmp_path):
     assert (report["status"], report["created"], report["refused"]) == ("done", 1, 30)
     assert [row["line"] for row in report["rows"]] == list(range(2, 32))
     text = habitue("import", "customers", file).out.splitlines()
-    assert len(text) == 22
+    assert len(text) == 23  # the counts, the time zones, twenty rows, how many more
     assert text[-1] == "  and 10 more; --json lists all"
 
 
@@ -72,6 +73,16 @@ def test_columns_of_other_names_are_mapped(habitue, tmp_path):
     assert (ran.code, ran.out) == (0, "1 created, 0 updated, 0 unchanged; 0 rows refused\n")
     [line] = habitue.server.app.orders.get("1").lines
     assert (line.quantity, line.unit_price) == (2, 255)
+
+
+def test_who_gets_the_shops_time_zone_is_counted(habitue, tmp_path):
+    """B6."""
+    file = tmp_path / "zones.csv"
+    file.write_text("id,time_zone\nann,Asia/Tokyo\nbo,\ncy,\n")
+
+    ran = habitue("import", "customers", file)
+
+    assert (ran.code, ran.out.splitlines()[1:]) == (0, ["  2 customers without a time zone: the shop's is used"])
 
 
 def test_a_file_of_which_no_row_is_accepted_ends_with_1(habitue, tmp_path):
