@@ -2,11 +2,13 @@
 
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.domain.customers import Customer, Statistics
 from chalicelib.domain.explanations import explain
+from chalicelib.domain.history import History, Purchase
 from chalicelib.domain.segments import compile_rule, compile_rules
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -79,3 +81,75 @@ def test_a_member_of_an_all_rule_sees_only_conditions_that_hold(parts):
 
     assert all(line["holds"] for line in lines) is compile_rule(rule).holds(ANN, NOW)
     assert len(lines) == len(parts)
+
+
+def purchase(days_ago, spent, category, *skus):
+    at = NOW - timedelta(days=days_ago)
+    return Purchase(at=at, spent=spent, categories=frozenset({category}), skus=frozenset(skus))
+
+
+HISTORY = History(
+    lambda: [
+        Purchase(
+            at=NOW - timedelta(days=20), spent=900, categories=frozenset({"Tea"}), skus=frozenset({"assam", "pot"})
+        ),
+        Purchase(at=NOW - timedelta(days=100), spent=500, categories=frozenset({"Mugs"}), skus=frozenset({"mug"})),
+    ],
+    lambda: {"visit": [NOW - timedelta(hours=3), NOW - timedelta(days=3)]},
+)
+
+
+@pytest.mark.parametrize(
+    ("condition", "words", "holds", "found"),
+    [
+        (
+            {"field": "orders.count", "op": ">=", "value": 2, "within": "90d"},
+            "the number of orders in the last 90 days is at least 2",
+            False,
+            1,
+        ),
+        (
+            {"field": "orders.spent", "op": "<", "value": 1000, "within": "90d"},
+            "the money spent (minor units) in the last 90 days is below 1000",
+            True,
+            900,
+        ),
+        (
+            {"field": "sku", "op": "contains", "value": "mug"},
+            "the products bought include mug",
+            True,
+            ["assam", "mug", "pot"],
+        ),
+        (
+            {"field": "category", "op": "!=", "value": "Mugs", "within": "90d"},
+            "the categories bought in the last 90 days do not include Mugs",
+            True,
+            ["Tea"],
+        ),
+        (
+            {"field": "events.visit", "op": "=", "value": 0, "within": "1d"},
+            "the number of 'visit' events in the last 1 day is 0",
+            False,
+            1,
+        ),
+        ({"field": "events.call", "op": "exists"}, "the number of 'call' events is not 0", False, 0),
+        ({"field": "events.call", "op": "exists", "value": False}, "the number of 'call' events is 0", True, 0),
+        (
+            {"field": "stats.last_order_at", "op": "before", "value": "-36h"},
+            "the last order is before 36 hours ago",
+            True,
+            "2026-02-09T12:00:00Z",
+        ),
+        (
+            {"field": "birthday", "op": "before", "value": "in 1d"},
+            "the birthday is before 1 day from now",
+            True,
+            "1984-03-04",
+        ),
+        ({"field": "birthday", "op": "after", "value": "now"}, "the birthday is after now", False, "1984-03-04"),
+    ],
+)
+def test_windows_and_times_from_now_are_told_in_plain_words(condition, words, holds, found):
+    [line] = explain(compile_rule(condition), ANN, NOW, HISTORY)
+
+    assert line == {"condition": words, "holds": holds, "found": found}

@@ -15,6 +15,7 @@ from chalicelib.services.put_segment import put_segment
 from chalicelib.services.put_shop import put_shop
 from chalicelib.services.run_tick import run_tick
 from chalicelib.services.scan_runs import PARTS
+from chalicelib.services.segment_sizes import segment_sizes
 from chalicelib.services.start_measuring import start_measuring
 from tests.fakes import make_app
 from tests.services.measuring import FOREVER, LONG_AGO, counted, measured, open_shop_with_buyers, work, work_off_scans
@@ -57,6 +58,7 @@ def test_the_reports_are_kept_for_all_customers_and_for_each_segment(app):
     work_off_scans(app)
 
     whole, part = counted(app), counted(app, "teas")
+    assert segment_sizes(app, "teas") == [{"day": "2026-11-22", "count": part.tally["customers"]}]
     assert (whole.tally["customers"], whole.tally["buyers"]) == (12, 12)
     assert part.tally["customers"] == sum("teas" in customer.segments for customer in app.customers.scan()) > 0
     for name, tell in REPORTS.items():
