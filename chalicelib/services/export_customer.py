@@ -57,6 +57,7 @@ def _document(app: App, customer_id: str, describe: Described) -> dict[str, Any]
         "exported_at": instant_text(app.clock.now()),
         "customer": describe["customer"](customer),
         "mailbox": _mailbox(app, customer.mailbox if customer else None),
+        "moves": [{**asdict(move), "at": instant_text(move.at)} for move in (customer.moves if customer else ())],
         "orders": [describe["order"](orders[order_id]) for order_id in sorted(orders)],
         "events": [describe["event"](event) for event in app.events.of(customer_id)],
         "sends": list(_sends(app, customer_id)),

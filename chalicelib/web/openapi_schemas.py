@@ -190,11 +190,12 @@ SCHEMAS: dict[str, Schema] = {
     "Export": {
         "anyOf": [
             record(
-                "exported_at customer mailbox orders events sends vouchers redemptions",
+                "exported_at customer mailbox moves orders events sends vouchers redemptions",
                 closed=True,
                 exported_at=TIME,
                 customer=ref("Customer"),
                 mailbox=maybe(ANY_OBJECT),
+                moves=listed(record("at segment entered", at=TIME, segment=TEXT, entered=FLAG)),
                 orders=listed(ref("Order")),
                 events=listed(record("event_id customer_id name at properties", _EVENT, closed=True)),
                 sends=listed(record("message_id status at mail", message_id=TEXT, status=TEXT, at=TIME, mail={})),

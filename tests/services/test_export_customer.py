@@ -45,6 +45,7 @@ def test_an_export_holds_all_that_is_known_of_the_person():
         ("o-2", "cancelled"),
     ]
     assert [refund["amount"] for refund in found["orders"][0]["refunds"]] == [100]
+    assert {(move["segment"], move["entered"]) for move in found["moves"]} >= {("people", True)}
     assert "asked" in [event["name"] for event in found["events"]]
     assert len(found["vouchers"]) == 2
     assert [one["order_id"] for one in found["redemptions"]] == ["o-1"]
