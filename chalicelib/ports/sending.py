@@ -1,0 +1,155 @@
+"""Ports: what was launched, who is due, what became of each mail, and how fast it may go."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from chalicelib.domain.messages import Batch, Message, MessageState, Row, RowKey
+from chalicelib.domain.templates import Mail
+
+
+class Messages(Protocol):
+    """What was launched: one item per launch of a campaign or occurrence of a flow."""
+
+    def get(self, message_id: str) -> Message | None: ...
+
+    def create(self, message: Message, due_at: datetime) -> bool:
+        """Write it if absent, to be planned at `due_at`; False where it was there."""
+        ...
+
+    def move(self, message: Message, state: MessageState, reason: str = "", due_at: datetime | None = None) -> Message:
+        """Change the state under the revision; due at `due_at` to be planned, or no more. Raises: StaleRevision."""
+        ...
+
+    def rename(self, message: Message, person: str, stand_in: str) -> None:
+        """Put `stand_in` in the place of `person` among those whom the message names. Raises: StaleRevision."""
+        ...
+
+    def of(self, source: str, name: str) -> list[Message]:
+        """All of one campaign ("c") or flow ("f"), by id."""
+        ...
+
+
+class Batches(Protocol):
+    """Who is due together: the truth about what is to be sent; the queue only wakes a sender up."""
+
+    def get(self, message_id: str, batch_id: str) -> Batch | None: ...
+
+    def of(self, message_id: str) -> Iterator[Batch]: ...
+
+    def create_many(self, batches: Sequence[Batch]) -> None:
+        """Write each if absent, 25 a request."""
+        ...
+
+    def due(self, now: datetime, limit: int) -> list[tuple[str, str | None]]:
+        """(message id, batch id) of what is due, at most `limit`; a message to be planned has no batch id."""
+        ...
+
+    def to_plan(self) -> list[str]:
+        """Ids of the messages that are still to be planned, due or not. The index may lag by a moment."""
+        ...
+
+    def undone(self) -> Iterator[Batch]:
+        """All that are not done, due or not, page by page. The index may lag by a moment."""
+        ...
+
+    def rename(self, batch: Batch, person: str, stand_in: str, row: Row | None, now: datetime) -> bool:
+        """Put `stand_in` in the place of `person`: among the batch's people, in its mark, and in the row.
+
+        One transaction, so that nobody is missing or double at any moment. False, and nothing is changed, while an
+        attempt at the batch lives, or where batch or row changed since they were read.
+
+        Args:
+            batch: as it was read.
+            person: of the batch.
+            stand_in: the new name.
+            row: as it is to stand under the new name; None: the person has no row yet.
+            now: real time, for the lease. A lease that is over is taken away.
+        """
+        ...
+
+    def postpone(self, message_id: str, batch_id: str | None, now: datetime, until: datetime) -> bool:
+        """Make it due again at `until` if it is due now; False where another feeder did so, or it is done."""
+        ...
+
+    def lease(self, batch: Batch, attempt: str, now: datetime, until: datetime) -> Batch | None:
+        """Take the batch for one attempt; None while a rival's lease lives or when the batch is done."""
+        ...
+
+    def mark(self, batch: Batch, people: Sequence[tuple[str, str]]) -> None:
+        """Write whose mails go to SES next, as (customer id, mailbox), under our lease. Raises: StaleRevision."""
+        ...
+
+    def finish(self, batch: Batch) -> None:
+        """All people have rows: done, no longer due. Under our lease. Raises: StaleRevision."""
+        ...
+
+    def hand_back(self, batch: Batch, due_at: datetime) -> None:
+        """Give the lease up; due again at `due_at`. Under our lease. Raises: StaleRevision."""
+        ...
+
+    def count_click(self, message_id: str, batch_id: str) -> None:
+        """One more click of somebody who agreed to be counted, not to be known; nothing without such a batch."""
+        ...
+
+
+class Rows(Protocol):
+    """Sends: one row per person and message."""
+
+    def of(self, message_id: str, batch_id: str) -> dict[str, Row]:
+        """By customer id. Consistent."""
+        ...
+
+    def get(self, message_id: str, batch_id: str, customer_id: str) -> Row | None: ...
+
+    def get_many(self, keys: Sequence[RowKey]) -> dict[RowKey, Row]:
+        """Those that exist. Consistent, any number; a key may stand twice."""
+        ...
+
+    def record(self, rows: Sequence[Row]) -> None:
+        """Write each, 25 a request; one that is there only moves forward (`domain.rows.forward`)."""
+        ...
+
+    def merge(self, row: Row) -> Row:
+        """Add what came later to the row, or write it; the answer is what stands now."""
+        ...
+
+    def add(self, row: Row) -> Row | None:
+        """Add what came later (delivery, click ...) to the row that is there; None where there is none."""
+        ...
+
+    def join(self, row: Row) -> bool:
+        """Write it if it is absent and its batch has the person, in one transaction; False: nothing was written."""
+        ...
+
+    def delete(self, key: RowKey) -> None:
+        """Take it away; nothing where there is none."""
+        ...
+
+    def keys_of(self, customer_id: str) -> list[RowKey]:
+        """All of one customer, by time. The index may lag by a moment."""
+        ...
+
+    def timeline(self, customer_id: str, limit: int) -> list[Row]:
+        """Newest first."""
+        ...
+
+
+class Pace(Protocol):
+    """The rate that all senders of the account share."""
+
+    def take(self, count: int, rate: float, now: datetime) -> list[datetime]:
+        """The slots won, 1 / rate seconds apart, perhaps fewer than `count` (`domain.pace.take`)."""
+        ...
+
+
+class Mailer(Protocol):
+    """SES."""
+
+    def send(self, mail: Mail) -> str:
+        """Send once and give SES's message id. Raises: MailRefused (proved not sent), MailUnknown (answer lost)."""
+        ...
+
+    def quota(self) -> tuple[float, int, int]:
+        """(mails per second, mails per 24 hours, sent in the last 24 hours) of the account."""
+        ...

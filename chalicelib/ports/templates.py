@@ -1,0 +1,39 @@
+"""Ports: how a template becomes a version, and a version a mail."""
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from chalicelib.domain.templates import CompiledTemplate
+
+
+class Compiler(Protocol):
+    """MJML or HTML with Jinja -> an immutable version."""
+
+    def compile(self, name: str, locale: str, source: str, subject: str | None, *, mjml: bool) -> CompiledTemplate:
+        """Raises: TemplateInvalid, with line and column in the author's source."""
+        ...
+
+
+class Renderer(Protocol):
+    """A compiled version and a person's variables -> subject, html, text."""
+
+    def render(self, template: CompiledTemplate, variables: Mapping[str, Any]) -> tuple[str, str, str]:
+        """(subject, html, text). `variables["link"]` makes tracked links. Raises: RenderingFailed."""
+        ...
+
+
+class Library(Protocol):
+    """The templates and playbooks that ship with the service."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes with anything that ships."""
+        ...
+
+    def sources(self) -> Mapping[tuple[str, str], str]:
+        """The MJML source of each template, by name and locale."""
+        ...
+
+    def flows(self) -> Mapping[str, Mapping[str, Any]]:
+        """The fields of each playbook, by name."""
+        ...
