@@ -9,6 +9,7 @@ from threading import Thread
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from chalice.test import Client
 
 from chalicelib.domain.sign_ups import SignUp, stamp
@@ -116,6 +117,17 @@ def test_pages_fit_the_screen_and_break_no_policy(browser, base, tokens, purpose
     assert complaints == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert page.evaluate("getComputedStyle(document.querySelector('main')).borderRadius") == "20px"
+    page.context.close()
+
+
+@pytest.mark.parametrize(("width", "scheme"), SIZES)
+@pytest.mark.parametrize("purpose", ["u", "p", "r", "confirm"])
+def test_axe_finds_nothing_serious(browser, base, tokens, purpose, width, scheme):
+    page, _ = opened(browser, f"{base}/{purpose}/{tokens[purpose]}", width, scheme)
+
+    found = Axe().run(page).response["violations"]
+
+    assert [each["id"] for each in found if each["impact"] in {"serious", "critical"}] == []
     page.context.close()
 
 
