@@ -80,6 +80,7 @@ def test_statistics_equal_a_recount_with_returns_taken_back(imported, rows):
     assert sum(1 for orders, _ in found.values() if orders >= 3) > 1_000
 
 
+@pytest.mark.slow
 def test_the_same_file_again_changes_nothing(imported, content):
     app, _ = imported
     writes = app.orders.writes
