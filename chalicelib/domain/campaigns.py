@@ -6,11 +6,12 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from chalicelib.domain.addresses import normalise_address
 from chalicelib.domain.dates import parse_instant
 from chalicelib.domain.durations import clock_time, span, span_text
 from chalicelib.domain.messages import Audience, Message
 from chalicelib.domain.reading import Faults, Fields
-from chalicelib.domain.shop import Shop
+from chalicelib.domain.shop import Shop, sender_name
 from chalicelib.errors import Conflict
 
 # From which states a person may move a launched campaign to which.
@@ -34,6 +35,8 @@ class Campaign:
     local_time: time | None = None  # on the day of `send_at`, in each recipient's zone
     max_lateness: timedelta = timedelta(hours=24)
     topic: str | None = None  # None: the shop's
+    from_name: str | None = None  # None: the shop's name
+    reply_to: str | None = None  # None: the shop's
     include_unengaged: bool = False
 
     @property
@@ -57,6 +60,8 @@ def campaign_from_fields(name: str, fields: Mapping[str, Any], zone: ZoneInfo) -
         local_time=body.parsed("local_time", clock_time, None),
         max_lateness=body.parsed("max_lateness", span, timedelta(hours=24)),
         topic=body.slug("topic"),
+        from_name=body.parsed("from_name", sender_name, None),
+        reply_to=body.parsed("reply_to", normalise_address, None),
         include_unengaged=body.flag("include_unengaged"),
     )
     _later_features(body)
@@ -83,6 +88,8 @@ def campaign_to_fields(campaign: Campaign) -> dict[str, Any]:
         "local_time": campaign.local_time.strftime("%H:%M") if campaign.local_time else None,
         "max_lateness": span_text(campaign.max_lateness),
         "topic": campaign.topic,
+        "from_name": campaign.from_name,
+        "reply_to": campaign.reply_to,
         "include_unengaged": campaign.include_unengaged,
     }
 
@@ -100,6 +107,8 @@ def launch(campaign: Campaign, versions: Mapping[str, str], shop: Shop, now: dat
         versions=versions,
         offer=campaign.offer,
         topic=campaign.topic or shop.default_topic,
+        from_name=campaign.from_name,
+        reply_to=campaign.reply_to,
         audience=Audience(segments=campaign.segments, exclude=campaign.exclude),
         send_at=None if campaign.local_time else start,
         local_time=campaign.local_time,

@@ -6,12 +6,13 @@ from datetime import UTC, date, datetime, time, timedelta
 from hashlib import sha256
 from typing import Any, Literal
 
+from chalicelib.domain.addresses import normalise_address
 from chalicelib.domain.durations import clock_time, span, span_text
 from chalicelib.domain.messages import Audience, Message
 from chalicelib.domain.products import Product
 from chalicelib.domain.reading import Faults, Fields, slug
 from chalicelib.domain.segments import category_segment
-from chalicelib.domain.shop import Shop
+from chalicelib.domain.shop import Shop, sender_name
 
 EARLIEST_ZONE = timedelta(hours=14)  # Kiribati: a day begins there first
 LATEST_ZONE = timedelta(hours=-12)  # Baker Island: and ends here last
@@ -43,6 +44,8 @@ class Flow:
     exclude: tuple[str, ...] = ()
     offer: Mapping[str, Any] | None = None  # the fields of the offer that carries the flow's own name
     topic: str = "offers"
+    from_name: str | None = None  # None: the shop's name
+    reply_to: str | None = None  # None: the shop's
     local_time: time = time(9)
     max_lateness: timedelta = timedelta(hours=12)
     enabled: bool = False
@@ -93,6 +96,8 @@ def flow_from_fields(name: str, fields: Mapping[str, Any]) -> Flow:
         exclude=body.slugs("exclude"),
         offer=body.parsed("offer", _offer, None),
         topic=body.slug("topic") or "offers",
+        from_name=body.parsed("from_name", sender_name, None),
+        reply_to=body.parsed("reply_to", normalise_address, None),
         local_time=body.parsed("local_time", clock_time, time(9)),
         max_lateness=body.parsed("max_lateness", span, timedelta(hours=12)),
         source=dict(fields),
@@ -139,6 +144,8 @@ def _message(flow: Flow, occurrence: str, versions: Mapping[str, str], now: date
         versions=versions,
         offer=flow.offer_name,
         topic=flow.topic,
+        from_name=flow.from_name,
+        reply_to=flow.reply_to,
         local_time=flow.local_time,
         max_lateness=flow.max_lateness,
         created_at=now,

@@ -37,6 +37,8 @@ class Message:
     stream: Stream = "marketing"
     audience: Audience = field(default_factory=Audience)
     products: tuple[str, ...] = ()  # skus that the mail is about
+    from_name: str | None = None  # beside the shop's From address; None: the shop's name
+    reply_to: str | None = None  # None: the shop's
     send_at: datetime | None = None  # one instant for everyone
     local_time: time | None = None  # on `local_day`, in each recipient's own zone
     local_day: date | None = None

@@ -46,6 +46,7 @@ class Shop:
     default_topic: str = "offers"
     topics: Mapping[str, str | Mapping[str, str]] = field(default_factory=dict)  # name -> label, or one by language
     undo_seconds: int = 0
+    template_approval: bool = False  # a version is made active by another person than the one who uploaded it
     tracking_default: str = "none"  # what applies where a consent names no tracking
     analyses: Thresholds = field(default_factory=Thresholds)
 
@@ -100,6 +101,11 @@ def _unknown(name: str) -> str:
     return f"is no field of the shop; it has {', '.join(sorted((*_PARSERS, *_NOT_YET)))}"
 
 
+def sender_name(value: Any) -> str:
+    """A name that stands before the From address: one line. Raises: InvalidInput."""
+    return one_line(value, 100)
+
+
 def _links_url(value: Any) -> str:
     """An absolute https address; http only for the machine itself."""
     if not isinstance(value, str):
@@ -147,6 +153,12 @@ def _undo_seconds(value: Any) -> int:
     return value
 
 
+def _yes_or_no(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise TypeError("must be true or false")
+    return value
+
+
 def _tracking(value: Any) -> str:
     if value not in _TRACKING:
         raise ValueError(f"must be one of {', '.join(_TRACKING)}")
@@ -154,7 +166,7 @@ def _tracking(value: Any) -> str:
 
 
 _PARSERS: Mapping[str, Callable[[Any], Any]] = {
-    "name": lambda value: one_line(value, 100),
+    "name": sender_name,
     "from": normalise_address,
     "reply_to": normalise_address,
     "postal_address": lambda value: several_lines(value, 500),
@@ -166,6 +178,7 @@ _PARSERS: Mapping[str, Callable[[Any], Any]] = {
     "default_topic": slug,
     "topics": _topics,
     "undo_seconds": _undo_seconds,
+    "template_approval": _yes_or_no,
     "tracking_default": _tracking,
     "analyses": thresholds_from_fields,
 }

@@ -66,8 +66,8 @@ class Composer:
         return Mail(
             to=customer.email,
             sender=self._shop.sender,
-            sender_name=self._shop.name,
-            reply_to=self._shop.reply_to,
+            sender_name=self._message.from_name or self._shop.name,
+            reply_to=self._message.reply_to or self._shop.reply_to,
             subject=subject,
             html=html,
             text=text,

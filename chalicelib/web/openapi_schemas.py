@@ -108,6 +108,8 @@ _CAMPAIGN = {
     "local_time": TEXT_OR_NULL,
     "max_lateness": TEXT_OR_NULL,
     "topic": TEXT_OR_NULL,
+    "from_name": TEXT_OR_NULL,
+    "reply_to": TEXT_OR_NULL,
     "include_unengaged": FLAG,
 }
 
@@ -161,6 +163,7 @@ SCHEMAS: dict[str, Schema] = {
         default_topic=TEXT,
         topics={"type": ["object", "null"], "additionalProperties": {"type": ["string", "object"]}},
         undo_seconds=COUNT,
+        template_approval=FLAG,
         analyses={"type": ["object", "null"], "additionalProperties": {"type": ["number", "null"]}},
     ),
     "Consent": record("status", _CONSENT),

@@ -43,6 +43,8 @@ def test_every_field_is_read():
         local_time="09:30",
         max_lateness="2h",
         topic="news",
+        from_name="Ann at Kettle",
+        reply_to="Ann@Example.com",
         include_unengaged=True,
         holdout_percent=0,
         variants=None,
@@ -58,8 +60,25 @@ def test_every_field_is_read():
         local_time=time(9, 30),
         max_lateness=timedelta(hours=2),
         topic="news",
+        from_name="Ann at Kettle",
+        reply_to="ann@example.com",
         include_unengaged=True,
     )
+
+
+@pytest.mark.parametrize("sign", ["\r", "\n", "\x00", "\u2028"])
+@pytest.mark.parametrize("name", ["from_name", "reply_to"])
+def test_no_sign_in_a_sender_can_begin_another_header(name, sign):
+    """C10."""
+    with pytest.raises(InvalidInput, match=rf"{name} .*character"):
+        read(**{name: f"ann{sign}bcc@example.com"})
+
+
+@pytest.mark.parametrize("address", ["Ann <ann@example.com>", "a@example.com, b@example.com", "ann"])
+def test_a_reply_goes_to_one_plain_address(address):
+    """C10."""
+    with pytest.raises(InvalidInput, match="reply_to"):
+        read(reply_to=address)
 
 
 def test_every_wrong_field_is_named_at_once():

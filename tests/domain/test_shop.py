@@ -26,6 +26,7 @@ def test_a_new_shop_has_the_defaults_of_the_interface():
         locale="en",
         default_topic="offers",
         undo_seconds=0,
+        template_approval=False,
     )
     assert shop.zone.key == "Europe/London"
 
@@ -93,6 +94,8 @@ def test_every_gap_and_every_wrong_field_is_named_at_once():
         ("undo_seconds", -1),
         ("undo_seconds", True),
         ("undo_seconds", 1.5),
+        ("template_approval", "yes"),
+        ("template_approval", 1),
         ("tracking_default", "all"),
     ],
 )

@@ -85,6 +85,19 @@ def test_the_mail_names_sender_address_and_send(shop):
 HOSTILE = "<script>alert(1)</script> \"'> {{ 7*7 }} {% raw %} <mj-text> & \u202e"
 
 
+def test_a_campaign_may_have_its_own_name_and_reply_address_but_the_shops_address_sends(shop):
+    """The From address stays the one whose domain signs (DKIM)."""
+    shop.person("ann")
+    message = replace(shop.launch(), from_name="Ann, at Kettle", reply_to="ann@example.com")
+    mail = composer(shop, message).compose(shop.customers.items["ann"], None)
+
+    assert (mail.sender_name, mail.sender, mail.reply_to) == (
+        "Ann, at Kettle",
+        "hello@shop.example.com",
+        "ann@example.com",
+    )
+
+
 def test_customer_data_is_shown_as_text(shop):
     """D8."""
     shop.template(subject="For {{ customer.first_name }}", html=HTML + '<i title="{{ customer.first_name }}">x</i>')

@@ -25,6 +25,8 @@ FULL = message(
         mailbox="a" * 32,
     ),
     products=("tea-1", "pöt"),
+    from_name="Ann, at Kettle",
+    reply_to="ann@example.com",
     send_at=NOW + timedelta(hours=1, microseconds=7),
     local_time=time(9, 30),
     local_day=date(2026, 11, 22),
