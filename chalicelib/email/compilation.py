@@ -138,6 +138,7 @@ class _Compilation:
     def _version(self, prelude: str, subject: str, compiled: str, hiding: Hiding, outline: Outline) -> CompiledTemplate:
         linked = link_markup(compiled, hiding)
         start, end = outline.preview_span or (0, 0)
+        outside = between(outline) | hiding.added_numbers
         return CompiledTemplate(
             version="",
             name=self._job.name,
@@ -145,7 +146,7 @@ class _Compilation:
             subject=subject,
             preheader=self._text[start:end].strip(),
             html=prelude + linked.html,
-            text=prelude + plain_text(compiled, hiding, between(outline) | hiding.added_numbers),
+            text=prelude + plain_text(compiled, hiding, outside, linked.numbers),
             variables=_leaves(self._findings.variables),
             links=tuple(linked.links),
         )

@@ -219,10 +219,10 @@ def _unescaped(eval_ctx: EvalContext, body: Any) -> str:
 
 
 @pass_context
-def tracked(context: Context, body: Any) -> Any:
-    """The finished address of a link, as the author meant it, given to `link`."""
+def tracked(context: Context, body: Any, number: int | None = None) -> Any:
+    """The finished address of a link, as the author meant it, given to `link` with its number."""
     url = _unescaped(context.eval_ctx, body).strip()
-    return _escaped_in(context.eval_ctx, context.resolve("link")(url))
+    return _escaped_in(context.eval_ctx, context.resolve("link")(url, number))
 
 
 @pass_context

@@ -1,8 +1,11 @@
 """How compiled markup becomes Jinja again: every link goes through `link`, every value is fitted to where it stands."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from re import compile as regex
+
+from jinja2 import Environment
+from jinja2.nodes import Call, Name
 
 from chalicelib.email.entities import decoded
 from chalicelib.email.jinja_tokens import Hiding, Token, literal
@@ -22,6 +25,7 @@ class Linked:
 
     html: str = ""
     links: list[str] = field(default_factory=list)
+    numbers: dict[int, int] = field(default_factory=dict)  # where the value of an `href` begins -> its place in `links`
 
 
 def link_markup(compiled: str, hiding: Hiding) -> Linked:
@@ -47,7 +51,7 @@ def link_markup(compiled: str, hiding: Hiding) -> Linked:
             continue
         in_style = node.name == "style" and node.kind == "open"
         for attribute in node.attributes:
-            if attribute.value is not None and (value := _attribute(node, attribute, hiding, linked.links)) is not None:
+            if attribute.value is not None and (value := _attribute(node, attribute, hiding, linked)) is not None:
                 parts += [_restored(compiled[done : attribute.value_start], hiding), value]
                 done = attribute.value_start + len(attribute.value)
     parts.append(_restored(compiled[done:], hiding))
@@ -55,13 +59,14 @@ def link_markup(compiled: str, hiding: Hiding) -> Linked:
     return linked
 
 
-def _attribute(tag: Tag, attribute: Attribute, hiding: Hiding, links: list[str]) -> str | None:
+def _attribute(tag: Tag, attribute: Attribute, hiding: Hiding, linked: Linked) -> str | None:
     """The value as Jinja; None where nothing has to be done but put tokens back."""
     value = attribute.value or ""
     if attribute.name == "href" and tag.name in _LINK_TAGS:
         address = Address(value, hiding)
-        links.append(address.shown)
-        return address.jinja(escaped=True)
+        linked.numbers[attribute.value_start] = number = len(linked.links)
+        linked.links.append(address.shown)
+        return address.jinja(number, escaped=True)
     if attribute.name in _ADDRESSES and hiding.numbers(value):
         body = Address(value, hiding).body(escaped=True)
         return f"{{% filter picture %}}{body}{{% endfilter %}}"
@@ -95,7 +100,7 @@ class Address:
     """The value of an `href` or `src`: text as the author wrote it, with tokens."""
 
     def __init__(self, value: str, hiding: Hiding) -> None:
-        self._pieces: Sequence[str | Token] = hiding.split(value.strip())
+        self._pieces: Sequence[str | Token] = [_without_own_call(piece) for piece in hiding.split(value.strip())]
         self._start = self._pieces[0] if self._pieces else ""
 
     @property
@@ -113,16 +118,15 @@ class Address:
         if isinstance(self._start, str):
             text = decoded(self._start).strip().lower()
             return bool(text) and not text.startswith(("mailto:", "tel:", "sms:", "#"))
-        own = self._start.inner.strip() in UNTRACKED or _OWN_CALL.match(self._start.inner)
-        return not (self._start.kind == "print" and own)
+        return not (self._start.kind == "print" and self._start.inner.strip() in UNTRACKED)
 
-    def jinja(self, *, escaped: bool) -> str:
-        """What prints the address; `escaped` for HTML, otherwise for plain text."""
+    def jinja(self, number: int, *, escaped: bool) -> str:
+        """What prints the address of the link with this number; `escaped` for HTML, otherwise for plain text."""
         if not self.tracked:
             return self.body(escaped=escaped)
         if len(self._pieces) == 1 and isinstance(self._start, str):
-            return f"{{{{ link({_string(decoded(self._start).strip())}) }}}}"
-        return f"{{% filter tracked %}}{self.body(escaped=escaped)}{{% endfilter %}}"
+            return f"{{{{ link({_string(decoded(self._start).strip())}, {number}) }}}}"
+        return f"{{% filter tracked({number}) %}}{self.body(escaped=escaped)}{{% endfilter %}}"
 
     def body(self, *, escaped: bool) -> str:
         """The text and its tokens; values behind the beginning are percent-encoded."""
@@ -140,6 +144,17 @@ class Address:
             return ""
         in_path = before.strip().lower().startswith("http") and not set("?#") & set(before)
         return "url_path" if in_path or (self._starts_with_value and not set("?#") & set(before)) else "url_value"
+
+
+def _without_own_call(piece: str | Token) -> str | Token:
+    """`{{ link(x) }}` as `{{ x }}`: an `href` goes through `link` by itself, and then with its number."""
+    if isinstance(piece, str) or not _OWN_CALL.match(piece.inner):
+        return piece
+    [output] = Environment().parse(piece.source()).body  # noqa: S701 - reads, renders nothing
+    match next(output.iter_child_nodes()):
+        case Call(node=Name(name="link")):
+            return replace(piece, inner=piece.inner.partition("(")[2].rpartition(")")[0])
+    return piece
 
 
 def _string(text: str) -> str:

@@ -1,5 +1,6 @@
 """How the plain-text part of a mail is derived from its compiled HTML, once per version."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import unescape
 from re import compile as regex
@@ -23,6 +24,7 @@ _HOLDERS = frozenset({"table", "tbody", "thead", "tr", "ul", "ol", "html", "body
 @dataclass(slots=True)
 class _Link:
     href: str
+    number: int  # as in the HTML
     parts_before: int
     label: str = ""  # what a picture says of itself
 
@@ -60,9 +62,10 @@ class _Writer:
 class _Reader:
     """Walks the compiled HTML and writes what a person would read."""
 
-    def __init__(self, compiled: str, hiding: Hiding, between: frozenset[int]) -> None:
+    def __init__(self, compiled: str, hiding: Hiding, between: frozenset[int], numbers: Mapping[int, int]) -> None:
         self._between = {id(hiding.tokens[index]) for index in between}
         self._html = compiled
+        self._numbers = numbers
         self._hiding = hiding
         self._out = _Writer()
         self._stack: list[tuple[str, bool]] = []  # element, whether it is shown
@@ -96,7 +99,7 @@ class _Reader:
             return
         self._break(tag.name)
         if tag.name == "a":
-            self._links.append(_Link(tag.get("href") or "", len(self._out.parts)))
+            self._links.append(self._link(tag))
         elif tag.name == "img" and self._links and (alt := tag.get("alt")):
             self._links[-1].label = alt
         elif tag.name == "li":
@@ -120,6 +123,10 @@ class _Reader:
         elif name in _LINES:
             self._out.end_line(2 if name in ("table", "div") else 1)
 
+    def _link(self, tag: Tag) -> _Link:
+        place = next((attribute.value_start for attribute in tag.attributes if attribute.name == "href"), -1)
+        return _Link(tag.get("href") or "", self._numbers.get(place, 0), len(self._out.parts))
+
     def _end_link(self, link: _Link) -> None:
         if not link.href.strip() or link.href.startswith("#"):
             return
@@ -133,7 +140,7 @@ class _Reader:
             self._out.space = False
         else:
             self._out.settle()
-        self._out.parts.append(Address(link.href, self._hiding).jinja(escaped=False))
+        self._out.parts.append(Address(link.href, self._hiding).jinja(link.number, escaped=False))
 
     def _text(self, node: Text) -> None:
         around = self._stack[-1][0] if self._stack else ""
@@ -153,12 +160,13 @@ class _Reader:
             self._out.parts.append(piece.source())
 
 
-def plain_text(compiled: str, hiding: Hiding, between: frozenset[int]) -> str:
+def plain_text(compiled: str, hiding: Hiding, between: frozenset[int], numbers: Mapping[int, int]) -> str:
     """Jinja source of the text part: paragraphs apart, links as `label: address`, nothing that is hidden.
 
     Args:
         compiled: HTML with names in place of the Jinja tags.
         hiding: what the names stand for.
         between: the tags that stand outside of any line of text.
+        numbers: which link has which number, by the place where its address begins.
     """
-    return _Reader(compiled, hiding, between).read()
+    return _Reader(compiled, hiding, between, numbers).read()

@@ -65,7 +65,7 @@ _STRANGER: dict[str, Any] = {
 }
 
 
-def _link(url: str) -> str:
+def _link(url: str, number: int | None = None) -> str:
     return f"https://links.example.com/c/{'x' * 120}" if url else url
 
 

@@ -18,7 +18,11 @@ class Renderer(Protocol):
     """A compiled version and a person's variables -> subject, html, text."""
 
     def render(self, template: CompiledTemplate, variables: Mapping[str, Any]) -> tuple[str, str, str]:
-        """(subject, html, text). `variables["link"]` makes tracked links. Raises: RenderingFailed."""
+        """(subject, html, text). Raises: RenderingFailed.
+
+        `variables["link"]` makes tracked links: `link(url, number)`, the number being the place in
+        `CompiledTemplate.links`; without one where the author calls it outside of an `href`.
+        """
         ...
 
 

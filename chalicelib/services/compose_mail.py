@@ -1,6 +1,6 @@
 """Use case: what one person's mail says: the variables of the template, the signed links, headers and tags."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cache, cached_property
 from typing import Any
@@ -15,6 +15,7 @@ from chalicelib.domain.send_tags import send_tags
 from chalicelib.domain.shop import Shop
 from chalicelib.domain.sign_ups import CONFIRM, stamp
 from chalicelib.domain.templates import CompiledTemplate, Mail
+from chalicelib.domain.tracked_links import TrackedLink
 from chalicelib.domain.urls import safe_url
 from chalicelib.domain.vouchers import Voucher
 from chalicelib.errors import RenderingFailed
@@ -85,7 +86,11 @@ class Composer:
     def _send(self, customer: Customer) -> tuple[str, str, str]:
         return self._message.id, self._batch.id, customer.id
 
-    def _url(self, page: str, fields: tuple[str, ...]) -> str:
+    def _tracked(self, customer: Customer, url: str, number: int | None) -> TrackedLink:
+        message_id, batch_id, customer_id = self._send(customer)
+        return TrackedLink(message_id=message_id, batch_id=batch_id, customer_id=customer_id, number=number, url=url)
+
+    def _url(self, page: str, fields: Sequence[str]) -> str:
         return f"{self._shop.links_url}/{page}/{self._app.signer.sign(page, fields)}"
 
     def _links(self, customer: Customer) -> dict[str, str]:
@@ -127,8 +132,8 @@ class Composer:
             return [product_variables(product, self._shop) for product in chosen]
 
         @cache
-        def link(url: str) -> str:
-            return self._url("c", (*self._send(customer), safe_url(url)))
+        def link(url: str, number: int | None = None) -> str:
+            return self._url("c", self._tracked(customer, safe_url(url), number).to_fields())
 
         return {
             **links,

@@ -1,6 +1,7 @@
 """Use case: where a click leads, and that somebody clicked, as far as that person lets us know."""
 
 from chalicelib.domain.messages import Row
+from chalicelib.domain.tracked_links import TrackedLink, tracked_link
 from chalicelib.ports import App
 from chalicelib.services.add_to_row import add_to_row
 
@@ -14,18 +15,25 @@ def follow_click(app: App, token: str) -> str:
     The address itself is in the signed token, so a link works as long as its key is allowed, whatever became of the
     campaign, and nobody can turn it into a redirect of their own.
     """
-    message_id, batch_id, customer_id, url = app.signer.read("c", token)
-    customer = app.customers.get(customer_id)
+    link = tracked_link(app.signer.read("c", token))
+    customer = app.customers.get(link.customer_id)
     tracking = customer.tracking if customer else "none"
-    if tracking != "none" and app.messages.get(message_id) is not None:
+    if tracking != "none" and app.messages.get(link.message_id) is not None:
         if tracking == "full":
-            _note(app, message_id, batch_id, customer_id)
+            _note(app, link)
         else:
-            app.batches.count_click(message_id, batch_id)
-    return url
+            app.batches.count_click(link.message_id, link.batch_id)
+    return link.url
 
 
-def _note(app: App, message_id: str, batch_id: str, customer_id: str) -> None:
+def _note(app: App, link: TrackedLink) -> None:
     now = app.clock.now()
-    row = Row(message_id=message_id, batch_id=batch_id, customer_id=customer_id, status="sent", at=now, clicked_at=now)
+    row = Row(
+        message_id=link.message_id,
+        batch_id=link.batch_id,
+        customer_id=link.customer_id,
+        status="sent",
+        at=now,
+        clicked_at=now,
+    )
     add_to_row(app, row)

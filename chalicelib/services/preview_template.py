@@ -73,7 +73,7 @@ def _variables(app: App, name: str, customer: Customer, shop: Shop, offer: Offer
         **{variable: f"{shop.links_url}/{page}/preview" for variable, page in pages.items()},
         "products": picks(1),
         "picks": picks,
-        "link": safe_url,
+        "link": lambda url, number=None: safe_url(url),
         "offer": offer_variables(offer, locale),
         "voucher": _sample_voucher(app, shop, offer),
         "confirmation": {"url": f"{shop.links_url}/{CONFIRM}/preview"} if name == CONFIRM else None,

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from chalicelib.domain.tracked_links import tracked_link
 from chalicelib.errors import HabitueError
 from chalicelib.ports import App
 from chalicelib.web.pages import Page, html_headers, render_page
@@ -57,7 +58,7 @@ def click(app: App, token: str, *, record: bool) -> Page:
     # Here and not at the top, as in every function below: a click answers faster without what other pages need.
     from chalicelib.services.follow_click import follow_click  # noqa: PLC0415
 
-    target = follow_click(app, token) if record else app.signer.read("c", token)[-1]
+    target = follow_click(app, token) if record else tracked_link(app.signer.read("c", token)).url
     return Page("", 302, {**html_headers("default-src 'none'"), "Location": _location(target)})
 
 

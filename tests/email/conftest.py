@@ -36,7 +36,7 @@ class Workshop:
         return self.refused(column(f"<mj-text>{content}</mj-text>"))
 
     def render(self, template: CompiledTemplate, **variables: Any) -> tuple[str, str, str]:
-        return self.renderer.render(template, {**full_sample(), "link": lambda url: url, **variables})
+        return self.renderer.render(template, {**full_sample(), "link": lambda url, number=None: url, **variables})
 
     def shown(self, content: str, **variables: Any) -> str:
         """The plain text that the content of one mj-text gives."""

@@ -58,7 +58,7 @@ def test_a_link_arrives_as_the_author_meant_it(workshop, in_column, href, opened
     """D1."""
     called = []
 
-    def link(url: str) -> str:
+    def link(url: str, number: int) -> str:
         called.append(url)
         return url
 
@@ -86,12 +86,55 @@ def test_links_of_pictures_and_buttons_are_tracked_and_listed_in_order(workshop,
         '<mj-navbar><mj-navbar-link href="https://shop.example/3">N</mj-navbar-link></mj-navbar>'
     )
     template = workshop.compile(source)
-    _, html, text = workshop.render(template, link=lambda url: f"https://links.example/c/{url[-1]}")
+    _, html, text = workshop.render(template, link=lambda url, number: f"https://links.example/c/{number}")
 
     assert template.links == ("https://shop.example/1", "https://shop.example/2", "https://shop.example/3")
-    assert links(html) == [f"https://links.example/c/{n}" for n in "123"]
-    assert text.splitlines()[0] == "Tea: https://links.example/c/1"
+    assert links(html) == [f"https://links.example/c/{n}" for n in "012"]
+    assert text.splitlines()[0] == "Tea: https://links.example/c/0"
     assert 'src="https://shop.example/i.png"' in html
+
+
+def test_each_link_has_its_number_in_html_and_text_whatever_leads_there(workshop, in_column):
+    """A report of clicks by link rests on it: the number is the link's place in `links`, in a loop too."""
+    source = in_column(
+        '<mj-text><a href="mailto:a@b.example">m</a>'
+        '{% for product in products %}<a href="{{ product.url }}">{{ product.name }}</a>{% endfor %}'
+        '<a href="{{ link(products[0].url) }}">own</a> '
+        '<a href="https://shop.example/{{ customer.first_name }}">path</a> {{ link("https://shop.example/words") }}'
+        "</mj-text>"
+    )
+    template = workshop.compile(source)
+    asked: list[tuple[str, int | None]] = []
+
+    def link(url: str, number: int | None = None) -> str:
+        asked.append((url, number))
+        return url
+
+    product = "https://shop.example.com/tea/first-flush?size=100&unit=g"
+    workshop.render(template, link=link)
+
+    half = len(asked) // 2
+    assert asked[:half] == asked[half:]  # first the HTML, then the text
+    assert asked[:half] == [
+        *[(product, 1)] * 3,
+        (product, 2),
+        ("https://shop.example/Ada", 3),
+        ("https://shop.example/words", None),
+    ]
+    assert template.links == (
+        "mailto:a@b.example",
+        "{{ product.url }}",
+        "{{ products[0].url }}",
+        "https://shop.example/{{ customer.first_name }}",
+    )
+
+
+@pytest.mark.parametrize("href", ["{{ link(unsubscribe_url) }}", "{{ link ( view_url ) }}"])
+def test_a_page_of_the_mail_is_not_tracked_even_through_link(workshop, in_column, href):
+    template = workshop.compile(in_column(f'<mj-text><a href="{href}">x</a></mj-text>'))
+    _, html, _ = workshop.render(template, link=lambda url, number=None: "https://links.example/c/t")
+
+    assert "/c/t" not in html
 
 
 # D2: Jinja where authors put it -------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from chalicelib.domain.tracked_links import TrackedLink
 from chalicelib.errors import InvalidToken
 from chalicelib.services.follow_click import follow_click
 from tests.services.sending import DAY, open_shop
@@ -20,7 +21,8 @@ def shop():
 
 
 def token(shop, url=URL, message="c.spring"):
-    return shop.app.signer.sign("c", [message, shop.batch().id, "ann", url])
+    link = TrackedLink(message_id=message, batch_id=shop.batch().id, customer_id="ann", number=2, url=url)
+    return shop.app.signer.sign("c", link.to_fields())
 
 
 def test_a_click_leads_to_the_address_and_is_noted(shop):
@@ -33,6 +35,15 @@ def test_a_click_leads_to_the_address_and_is_noted(shop):
 
     assert shop.row("ann").clicked_at == shop.clock.now()
     assert (shop.row("ann").status, shop.row("ann").at, shop.row("ann").mailbox) == ("sent", sent.at, sent.mailbox)
+
+
+def test_a_link_of_a_mail_from_before_links_had_numbers_works(shop):
+    """A14, F2."""
+    shop.run()
+    old = shop.app.signer.sign("c", ["c.spring", shop.batch().id, "ann", URL])
+
+    assert follow_click(shop.app, old) == URL
+    assert shop.row("ann").clicked_at == shop.clock.now()
 
 
 def test_the_first_click_stands(shop):
