@@ -56,6 +56,7 @@ def deferred_rows(batch: Batch, waiting: Sequence[tuple[str, datetime]], at: dat
             reason=until.isoformat(),
             at=at,
             deferred_to=batch_id(batch.id, until.isoformat(), *ids),
+            variant=batch.variant,
         )
         for until, ids in sorted(groups.items())
         for customer_id in ids
@@ -69,6 +70,13 @@ def batches_of_deferred(batch: Batch, rows: Iterable[Row]) -> list[Batch]:
         if row.status == "deferred" and row.deferred_to is not None:
             groups.setdefault((datetime.fromisoformat(row.reason), row.deferred_to), []).append(row.customer_id)
     return [
-        Batch(message_id=batch.message_id, id=id_, people=tuple(sorted(ids)), due_at=until, stream=batch.stream)
+        Batch(
+            message_id=batch.message_id,
+            id=id_,
+            people=tuple(sorted(ids)),
+            due_at=until,
+            stream=batch.stream,
+            variant=batch.variant,
+        )
         for (until, id_), ids in sorted(groups.items())
     ]

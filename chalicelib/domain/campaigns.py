@@ -3,17 +3,19 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, cast, get_args
 from zoneinfo import ZoneInfo
 
 from chalicelib.domain.addresses import normalise_address
 from chalicelib.domain.dates import parse_instant
 from chalicelib.domain.durations import clock_time, span, span_text
-from chalicelib.domain.messages import Audience, Message
+from chalicelib.domain.messages import Audience, Message, Priority
 from chalicelib.domain.reading import Faults, Fields
 from chalicelib.domain.shop import Shop, sender_name
 from chalicelib.errors import Conflict
 
+MOST_HELD_OUT = 50  # percent
+_PRIORITIES: tuple[str, ...] = get_args(Priority)
 # From which states a person may move a launched campaign to which.
 MOVES: Mapping[str, frozenset[str]] = {
     "paused": frozenset({"planning", "sending", "stalled"}),
@@ -38,6 +40,8 @@ class Campaign:
     from_name: str | None = None  # None: the shop's name
     reply_to: str | None = None  # None: the shop's
     include_unengaged: bool = False
+    holdout_percent: int = 0  # 0..50: so many of those who would get it are not mailed, to be compared with
+    priority: Priority = "normal"  # which of several campaigns goes first
 
     @property
     def message_id(self) -> str:
@@ -63,6 +67,8 @@ def campaign_from_fields(name: str, fields: Mapping[str, Any], zone: ZoneInfo) -
         from_name=body.parsed("from_name", sender_name, None),
         reply_to=body.parsed("reply_to", normalise_address, None),
         include_unengaged=body.flag("include_unengaged"),
+        holdout_percent=body.whole("holdout_percent", 0, MOST_HELD_OUT) or 0,
+        priority=body.parsed("priority", _priority, "normal"),
     )
     _later_features(body)
     body.done()
@@ -70,9 +76,13 @@ def campaign_from_fields(name: str, fields: Mapping[str, Any], zone: ZoneInfo) -
     return campaign
 
 
+def _priority(value: Any) -> Priority:
+    if value not in _PRIORITIES:
+        raise ValueError(f"must be one of {', '.join(_PRIORITIES)}, got {str(value)[:40]!r}")
+    return cast(Priority, value)
+
+
 def _later_features(body: Fields) -> None:
-    if body.value("holdout_percent"):
-        body.invalid("holdout_percent", "is not available in this version; leave it out or 0")
     if body.value("variants"):
         body.invalid("variants", "are not available in this version; leave them out")
 
@@ -91,6 +101,8 @@ def campaign_to_fields(campaign: Campaign) -> dict[str, Any]:
         "from_name": campaign.from_name,
         "reply_to": campaign.reply_to,
         "include_unengaged": campaign.include_unengaged,
+        "holdout_percent": campaign.holdout_percent,
+        "priority": campaign.priority,
     }
 
 
@@ -114,6 +126,8 @@ def launch(campaign: Campaign, versions: Mapping[str, str], shop: Shop, now: dat
         local_time=campaign.local_time,
         local_day=day if campaign.local_time else None,
         max_lateness=campaign.max_lateness,
+        holdout_percent=campaign.holdout_percent,
+        priority=campaign.priority,
         created_at=now,
     )
 

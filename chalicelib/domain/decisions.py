@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from chalicelib.domain.consent import may_mail
 from chalicelib.domain.customers import Customer
 from chalicelib.domain.dates import local_instant
+from chalicelib.domain.drawing import is_held_out
 from chalicelib.domain.mailboxes import Mailbox
 from chalicelib.domain.messages import Message
 from chalicelib.domain.shop import Shop
@@ -43,6 +44,8 @@ def due_for(message: Message, customer: Customer, shop: Shop) -> datetime:
     not before it was launched: whoever's clock was past that time then is due at once, not late.
     """
     start = message.send_at or message.created_at
+    if message.not_before is not None:
+        start = max(start, message.not_before)
     if message.local_time is None or message.local_day is None:
         return start
     local = local_instant(message.local_day, message.local_time, customer.time_zone or shop.time_zone)
@@ -54,7 +57,8 @@ def decide(
 ) -> Decision:
     """Decide on data read just now. The claim that follows is refused if the mailbox has changed since.
 
-    Reasons of a skip: `no_customer`, `no_address`, `address_changed`, those of `may_mail`, `already_sent`, `too_late`.
+    Reasons of a skip: `no_customer`, `no_address`, `address_changed`, those of `may_mail`, `already_sent`, `too_late`,
+    and last of all `holdout`: those are people who would have been mailed now.
     """
     if customer is None:
         return Skip("no_customer")
@@ -69,10 +73,15 @@ def decide(
     claim = box.recent.get(message.send_key)
     if claim is not None and claim.batch_id != batch_id:
         return Skip("already_sent")
-    return _in_time(message, due_for(message, customer, shop), now)
+    decision = _in_time(message, due_for(message, customer, shop), now)
+    if isinstance(decision, Send) and is_held_out(message.name, customer.id, message.holdout_percent):
+        return Skip("holdout")
+    return decision
 
 
 def _in_time(message: Message, due: datetime, now: datetime) -> Decision:
+    if message.not_before is not None and now < message.not_before:
+        return Defer(due)  # to the second: who undoes the launch by then is told that nobody was mailed
     if now > due + message.max_lateness:
         return Skip("too_late")
     if due > now + _SOON:

@@ -1,13 +1,14 @@
 """What a launch pins: one message, its template versions, audience, offer and limits in time."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from hashlib import sha256
 from typing import Literal
 
 MessageState = Literal["planning", "sending", "paused", "stalled", "done", "cancelled"]
 Stream = Literal["marketing", "transactional"]
+Priority = Literal["low", "normal", "high"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +21,17 @@ class Audience:
     day: date | None = None
     people: tuple[str, ...] = ()  # customer ids
     mailbox: str | None = None  # only while the person still has this address
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variant:
+    """One arm of a test, as the launch pinned it: whoever is drawn for it gets its template and its offer."""
+
+    name: str
+    share: int  # whole percent of those who take part in the test
+    template: str
+    versions: Mapping[str, str]  # locale -> pinned compiled version
+    offer: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +55,10 @@ class Message:
     local_time: time | None = None  # on `local_day`, in each recipient's own zone
     local_day: date | None = None
     max_lateness: timedelta = timedelta(hours=24)
+    not_before: datetime | None = None  # nothing leaves before, whatever is due: the time in which a launch is undone
+    holdout_percent: int = 0  # 0..50: so many of those who would get it are not mailed, to be compared with
+    priority: Priority = "normal"  # which of several messages goes first
+    variants: tuple[Variant, ...] = ()  # a batch is of one of them; none: everybody gets the same
     created_at: datetime
     state: MessageState = "planning"
     state_reason: str = ""
@@ -52,6 +68,13 @@ class Message:
     def send_key(self) -> str:
         """The key of a claim on a mailbox: 12 bytes of a hash, as 24 hex digits."""
         return sha256(self.once_key.encode()).hexdigest()[:24]
+
+    def arm(self, variant: str | None) -> "Message":
+        """The message as the people of one variant get it; itself where it has no such variant."""
+        for one in self.variants:
+            if one.name == variant:
+                return replace(self, template=one.template, versions=one.versions, offer=one.offer)
+        return self
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +103,7 @@ class Batch:
     people: tuple[str, ...]  # customer ids
     due_at: datetime
     stream: Stream = "marketing"
+    variant: str | None = None  # of the message's variants, the one that these people get
     done: bool = False
     lease: Lease | None = None
     in_flight: Mark | None = None
@@ -106,6 +130,7 @@ class Row:
     ses_id: str | None = None
     voucher: str | None = None
     deferred_to: str | None = None  # the batch that took this person over
+    variant: str | None = None  # of the message, the one that this person got or would have got
     delivery: str | None = None  # what SES said later: delivered, bounced, complained, rejected ...
     clicked_at: datetime | None = None
     opened_at: datetime | None = None

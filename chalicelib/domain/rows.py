@@ -28,6 +28,7 @@ def forward(stored: Row | None, fresh: Row) -> Row:
         mailbox=further.mailbox or other.mailbox,
         ses_id=further.ses_id or other.ses_id,
         voucher=further.voucher or other.voucher,
+        variant=further.variant or other.variant,
         delivery=_further_delivery(stored.delivery, fresh.delivery),
         clicked_at=_earlier(stored.clicked_at, fresh.clicked_at),
         opened_at=_earlier(stored.opened_at, fresh.opened_at),

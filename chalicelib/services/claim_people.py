@@ -105,5 +105,11 @@ def _claim(
 
 def _skipped(batch: Batch, person: str, reason: str, at: datetime) -> Row:
     return Row(
-        message_id=batch.message_id, batch_id=batch.id, customer_id=person, status="skipped", reason=reason, at=at
+        message_id=batch.message_id,
+        batch_id=batch.id,
+        customer_id=person,
+        status="skipped",
+        reason=reason,
+        at=at,
+        variant=batch.variant,
     )

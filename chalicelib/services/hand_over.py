@@ -140,6 +140,7 @@ def _send_one(app: App, batch: Batch, customer: Customer, mail: Mail, voucher: V
             mailbox=customer.mailbox,
             ses_id=ses_id,
             voucher=voucher.code if voucher and status != "failed" else None,
+            variant=batch.variant,
         )
 
     try:

@@ -38,6 +38,7 @@ class _Attempt:
             status=status,  # type: ignore[arg-type]
             reason=reason,
             at=self.app.clock.now(),
+            variant=self.batch.variant,
             **more,  # type: ignore[arg-type]
         )
 
@@ -63,7 +64,7 @@ def send_batch(app: App, message_id: str, batch_id: str, *, deadline: datetime) 
     if leased is None:
         return
     try:
-        _run(_Attempt(app, message, leased, app.catalog.shop()), deadline)
+        _run(_Attempt(app, message.arm(batch.variant), leased, app.catalog.shop()), deadline)
     except StaleRevision:
         return  # the lease ran out and another attempt has it; what we did is in the rows
 

@@ -1,10 +1,10 @@
 """How a launched message lies in the Sends table: below its campaign or flow, due until it is planned."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from chalicelib.domain.messages import Audience, Message, MessageState
+from chalicelib.domain.messages import Audience, Message, MessageState, Variant
 from chalicelib.errors import StaleRevision
 from chalicelib.storage import keys
 from chalicelib.storage.items import pack, unpack
@@ -40,6 +40,10 @@ def to_item(message: Message) -> dict[str, Any]:
         "local_time": _iso(message.local_time),
         "local_day": _iso(message.local_day),
         "max_lateness": int(message.max_lateness.total_seconds()),
+        "not_before": _iso(message.not_before),
+        "holdout_percent": message.holdout_percent,
+        "priority": message.priority,
+        "variants": [asdict(variant) for variant in message.variants] or None,
         "created_at": _iso(message.created_at),
         "state": message.state,
         "state_reason": message.state_reason,
@@ -79,6 +83,10 @@ def from_item(item: dict[str, Any]) -> Message:
         local_time=read("local_time", time.fromisoformat),
         local_day=read("local_day", date.fromisoformat),
         max_lateness=timedelta(seconds=item["max_lateness"]),
+        not_before=read("not_before", datetime.fromisoformat),
+        holdout_percent=item.get("holdout_percent", 0),
+        priority=item.get("priority", "normal"),
+        variants=tuple(Variant(**variant) for variant in item.get("variants") or ()),
         created_at=datetime.fromisoformat(item["created_at"]),
         state=item["state"],
         state_reason=item["state_reason"],

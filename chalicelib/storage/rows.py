@@ -1,7 +1,7 @@
 """How a send lies in the Sends table: one row per person and message, below its batch."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any
 
@@ -14,24 +14,26 @@ from chalicelib.storage.inserts import insert_absent
 from chalicelib.storage.items import pack, unpack
 
 _INSTANTS = ("at", "clicked_at", "opened_at", "unsubscribed_at")
+_FIELDS = frozenset(member.name for member in fields(Row))
 _TRIES = 20  # of each writer; the writers of one row are the sender and a handful of late events
 
 
 def row_to_item(row: Row, revision: int) -> dict[str, Any]:
     """The attributes of a row with its key; its revision is the next one."""
-    fields = {name: value for name, value in asdict(row).items() if value is not None and value != ""}
+    known = {name: value for name, value in asdict(row).items() if value is not None and value != ""}
     for name in _INSTANTS:
-        if name in fields:
-            fields[name] = keys.instant(fields[name])
-    return {**keys.row(*row.key), **fields, "revision": revision}
+        if name in known:
+            known[name] = keys.instant(known[name])
+    return {**keys.row(*row.key), **known, "revision": revision}
 
 
 def _from_item(item: Mapping[str, Any]) -> Row:
-    fields = {name: value for name, value in item.items() if name not in {"pk", "sk", "revision"}}
+    # A newer version that runs beside this one during a deployment may have written more.
+    known = {name: value for name, value in item.items() if name in _FIELDS}
     for name in _INSTANTS:
-        if name in fields:
-            fields[name] = datetime.fromisoformat(fields[name])
-    return Row(**fields)
+        if name in known:
+            known[name] = datetime.fromisoformat(known[name])
+    return Row(**known)
 
 
 class RowsTable:

@@ -111,6 +111,8 @@ _CAMPAIGN = {
     "from_name": TEXT_OR_NULL,
     "reply_to": TEXT_OR_NULL,
     "include_unengaged": FLAG,
+    "holdout_percent": WHOLE,
+    "priority": {"enum": ["low", "normal", "high"]},
 }
 
 SCHEMAS: dict[str, Schema] = {

@@ -46,7 +46,8 @@ def test_every_field_is_read():
         from_name="Ann at Kettle",
         reply_to="Ann@Example.com",
         include_unengaged=True,
-        holdout_percent=0,
+        holdout_percent=10,
+        priority="high",
         variants=None,
     )
 
@@ -63,6 +64,8 @@ def test_every_field_is_read():
         from_name="Ann at Kettle",
         reply_to="ann@example.com",
         include_unengaged=True,
+        holdout_percent=10,
+        priority="high",
     )
 
 
@@ -89,7 +92,8 @@ def test_every_wrong_field_is_named_at_once():
                 "send_at": "soon",
                 "local_time": "9",
                 "max_lateness": "1w",
-                "holdout_percent": 5,
+                "holdout_percent": 51,
+                "priority": "urgent",
                 "variants": [1],
                 "colour": 1,
             },
@@ -103,6 +107,7 @@ def test_every_wrong_field_is_named_at_once():
         "local_time",
         "max_lateness",
         "holdout_percent",
+        "priority",
         "variants",
         "colour",
     }
@@ -131,6 +136,8 @@ campaigns = st.builds(
     max_lateness=st.integers(0, 99_999).map(lambda minutes: timedelta(minutes=minutes)),
     topic=st.none() | st.just("news"),
     include_unengaged=st.booleans(),
+    holdout_percent=st.integers(0, 50),
+    priority=st.sampled_from(["low", "normal", "high"]),
 )
 
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from chalicelib.domain.customers import Customer
 from chalicelib.domain.decisions import Defer, Send, Skip, decide, due_for
+from chalicelib.domain.drawing import is_held_out
 from chalicelib.domain.mailboxes import Claim, Consent, Mailbox, Suppression
 from chalicelib.domain.messages import Audience, Message
 from chalicelib.domain.shop import Shop
@@ -192,3 +193,28 @@ def test_whoever_waits_is_mailed_when_the_wait_is_over(minutes, zone):
     if isinstance(decision, Defer):
         assert decision.until > now
         assert decided(customer, message=BIRTHDAY, now=decision.until) == Send()
+
+
+HELD_OUT = replace(SALE, holdout_percent=50)
+OUT, IN = (next(c for c in map(str, range(99)) if is_held_out("sale", c, 50) is held) for held in (True, False))
+
+
+def test_whoever_is_held_out_is_skipped_only_where_the_mail_would_have_gone():
+    out, others = replace(ANN, id=OUT), replace(ANN, id=IN)
+
+    assert decided(out, message=HELD_OUT) == Skip("holdout")
+    assert decided(others, message=HELD_OUT) == Send()
+    assert decided(out, message=SALE) == Send()
+    assert decided(out, replace(BOX, consent=None), message=HELD_OUT) == Skip("no_consent")
+    assert decided(out, message=HELD_OUT, now=NOW + 2 * DAY) == Skip("too_late")
+    assert decided(out, message=replace(HELD_OUT, send_at=NOW + HOUR)) == Defer(NOW + HOUR)
+
+
+@pytest.mark.parametrize("early", [1, 29, 59])
+def test_nothing_leaves_before_the_undo_window_ends_not_even_what_is_due_within_a_minute(early):
+    ends = NOW + timedelta(seconds=early)
+    message = replace(SALE, not_before=ends)
+
+    assert decided(message=message) == Defer(ends)
+    assert decided(message=message, now=ends - timedelta(microseconds=1)) == Defer(ends)
+    assert decided(message=message, now=ends) == Send()

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.domain.messages import Audience
+from chalicelib.domain.messages import Audience, Variant
 from chalicelib.errors import StaleRevision
 from tests.storage.sending_cases import MINUTE, NOW, at_once, batch, message
 
@@ -31,6 +31,13 @@ FULL = message(
     local_time=time(9, 30),
     local_day=date(2026, 11, 22),
     max_lateness=timedelta(hours=36),
+    not_before=NOW + timedelta(seconds=30),
+    holdout_percent=10,
+    priority="high",
+    variants=(
+        Variant(name="a", share=60, template="spring", versions={"en": "v1"}, offer="gift"),
+        Variant(name="b", share=40, template="other", versions={"en": "v3", "de": "v4"}),
+    ),
 )
 BARE = message("c.spring")
 

@@ -23,6 +23,7 @@ FULL = row(
     ses_id="ses-1",
     voucher="CODE",
     deferred_to="b2",
+    variant="b",
     delivery="delivered",
     clicked_at=NOW + 2 * MINUTE,
     opened_at=NOW + MINUTE,
