@@ -90,6 +90,19 @@ def _listed(fields: Mapping[str, Any]) -> dict[str, Any]:
     return {name: list(value) if isinstance(value, tuple) else value for name, value in fields.items()}
 
 
+@dataclass(frozen=True, slots=True)
+class Slotted:
+    """A text in pieces: fixed[0] slots[0] fixed[1] slots[1] ... fixed[-1]."""
+
+    fixed: tuple[str, ...]  # the same for everyone who gets the version; one more than there are slots
+    slots: tuple[str, ...] = ()  # one person's, finished and escaped for where they stand
+
+    def __str__(self) -> str:
+        pieces = [""] * (len(self.fixed) + len(self.slots))
+        pieces[::2], pieces[1::2] = self.fixed, self.slots
+        return "".join(pieces)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mail:
     """A finished mail to one address, every slot filled. Goes to SES and is kept as sent."""
@@ -99,8 +112,13 @@ class Mail:
     sender_name: str
     reply_to: str | None
     subject: str
-    html: str
+    body: Slotted  # HTML
     text: str
     headers: Mapping[str, str] = field(default_factory=dict)  # both List-Unsubscribe headers among them
     tags: Mapping[str, str] = field(default_factory=dict)  # name the send: message, batch, person
     configuration_set: str = ""
+
+    @property
+    def html(self) -> str:
+        """The whole HTML."""
+        return str(self.body)

@@ -8,8 +8,9 @@ from typing import Any
 from jinja2 import Template
 from jinja2.exceptions import TemplateError
 
-from chalicelib.domain.templates import CompiledTemplate
+from chalicelib.domain.templates import CompiledTemplate, Slotted
 from chalicelib.email.environment import MailEnvironment
+from chalicelib.email.slots import SlottedTemplate
 from chalicelib.errors import HabitueError, RenderingFailed
 
 MAX_SUBJECT = 200  # characters; mail programs show fewer
@@ -21,7 +22,7 @@ _MANY_LINES = regex(r"\n{3,}")
 @dataclass(frozen=True, slots=True)
 class _Ready:
     subject: Template
-    html: Template
+    html: SlottedTemplate
     text: Template
 
 
@@ -34,7 +35,12 @@ class JinjaRenderer:
         self._ready: dict[str, _Ready] = {}
 
     def render(self, template: CompiledTemplate, variables: Mapping[str, Any]) -> tuple[str, str, str]:
-        """(subject, html, text).
+        """(subject, html, text). Raises: RenderingFailed, as `fill` does."""
+        subject, html, text = self.fill(template, variables)
+        return subject, str(html), text
+
+    def fill(self, template: CompiledTemplate, variables: Mapping[str, Any]) -> tuple[str, Slotted, str]:
+        """(subject, html in pieces, text).
 
         Raises:
             RenderingFailed: a value is missing or does not fit. The message names the field, never the value.
@@ -56,7 +62,7 @@ class JinjaRenderer:
     def _prepare(self, template: CompiledTemplate) -> _Ready:
         ready = _Ready(
             self._plain.from_string(template.subject),
-            self._escaping.from_string(template.html),
+            SlottedTemplate(self._escaping, template.html),
             self._plain.from_string(template.text),
         )
         if len(self._ready) >= _KEPT:

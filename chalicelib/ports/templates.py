@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from chalicelib.domain.templates import CompiledTemplate
+from chalicelib.domain.templates import CompiledTemplate, Slotted
 
 
 class Compiler(Protocol):
@@ -23,6 +23,10 @@ class Renderer(Protocol):
         `variables["link"]` makes tracked links: `link(url, number)`, the number being the place in
         `CompiledTemplate.links`; without one where the author calls it outside of an `href`.
         """
+        ...
+
+    def fill(self, template: CompiledTemplate, variables: Mapping[str, Any]) -> tuple[str, Slotted, str]:
+        """As `render`, with the HTML in pieces: what all mails of the version share, and this one's slots."""
         ...
 
 

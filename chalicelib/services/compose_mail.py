@@ -63,14 +63,14 @@ class Composer:
         template = self._template(customer)
         links = self._links(customer)
         variables = self._variables(customer, voucher, template.locale, links)
-        subject, html, text = self._app.renderer.render(template, variables)
+        subject, body, text = self._app.renderer.fill(template, variables)
         return Mail(
             to=customer.email,
             sender=self._shop.sender,
             sender_name=self._message.from_name or self._shop.name,
             reply_to=self._message.reply_to or self._shop.reply_to,
             subject=subject,
-            html=html,
+            body=body,
             text=text,
             headers=self._headers(links["unsubscribe_url"]),
             tags=send_tags(self._message.id, self._batch.id, customer.id),

@@ -8,7 +8,7 @@ from chalicelib.domain.messages import Row
 from chalicelib.errors import StaleRevision
 from chalicelib.ports import App
 from chalicelib.services.erase_mailboxes import erase_mailboxes, shared
-from chalicelib.services.finish_mails import forget_kept
+from chalicelib.services.kept_mails import forget_kept
 from chalicelib.services.load_erasure import keep_traces
 from chalicelib.services.plan_message import plans_naming
 

@@ -12,8 +12,8 @@ from chalicelib.domain.messages import Row
 from chalicelib.errors import NotFound
 from chalicelib.ports import App
 from chalicelib.services.consent_history import consent_history
-from chalicelib.services.finish_mails import kept_mails
 from chalicelib.services.keep_consent import consent_fields, sign_up_fields
+from chalicelib.services.kept_mails import kept_mails
 
 LARGEST = 3 << 20  # bytes that are answered at once; API Gateway and Lambda together let 6 MB of JSON through
 LIFE = timedelta(hours=1)  # of the address of a larger one
@@ -99,4 +99,6 @@ def _row_fields(row: Row) -> dict[str, Any]:
 def _mail(app: App, row: Row) -> dict[str, Any] | None:
     """The mail exactly as it was sent; None where none was made, or it is kept no longer."""
     mail = kept_mails(app, row.message_id, row.batch_id).get(row.customer_id)
-    return None if mail is None else asdict(mail)
+    if mail is None:
+        return None
+    return {"html" if name == "body" else name: value for name, value in asdict(mail).items()} | {"html": mail.html}

@@ -1,9 +1,7 @@
 """Use case: make the finished mail of each claimed person, and keep it before it is sent."""
 
-import gzip
-import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 
 from chalicelib.domain.customers import Customer
 from chalicelib.domain.messages import Batch, Message
@@ -13,6 +11,7 @@ from chalicelib.domain.vouchers import Voucher
 from chalicelib.errors import InvalidInput, RenderingFailed
 from chalicelib.ports import App
 from chalicelib.services.compose_mail import Composer
+from chalicelib.services.kept_mails import keep_mails, kept_mails
 
 
 @dataclass(slots=True)
@@ -43,39 +42,6 @@ def finish_mails(
         except (RenderingFailed, InvalidInput) as error:  # the latter: a link longer than a link may be
             finished.failed[customer.id] = error.message
     if fresh:
-        _keep(app, batch, fresh)
+        keep_mails(app, batch, fresh)
     finished.mails |= fresh
     return finished
-
-
-def _prefix(message_id: str, batch_id: str) -> str:
-    return f"kept/{message_id}/{batch_id}/"
-
-
-def _keep(app: App, batch: Batch, mails: Mapping[str, Mail]) -> None:
-    content = json.dumps({person: asdict(mail) for person, mail in mails.items()}, ensure_ascii=False)
-    key = f"{_prefix(batch.message_id, batch.id)}{batch.attempts:06}.json.gz"
-    app.files.create(key, gzip.compress(content.encode(), compresslevel=6, mtime=0), "application/gzip")
-
-
-def forget_kept(app: App, message_id: str, batch_id: str, person: str) -> None:
-    """Take one person's mails out of what was kept; everybody else's stay exactly as they are."""
-    for key in app.files.keys(_prefix(message_id, batch_id)):
-        content = app.files.get(key)
-        mails = json.loads(gzip.decompress(content)) if content is not None else {}
-        if person not in mails:
-            continue
-        del mails[person]
-        left = json.dumps(mails, ensure_ascii=False).encode()
-        app.files.put(key, gzip.compress(left, compresslevel=6, mtime=0), "application/gzip")
-
-
-def kept_mails(app: App, message_id: str, batch_id: str) -> dict[str, Mail]:
-    """By customer id: the newest that was kept for each, which is the one that was sent."""
-    found: dict[str, Mail] = {}
-    for key in app.files.keys(_prefix(message_id, batch_id)):
-        content = app.files.get(key)
-        if content is not None:
-            mails = json.loads(gzip.decompress(content))
-            found |= {person: Mail(**mail) for person, mail in mails.items()}
-    return found

@@ -2,7 +2,7 @@
 
 from chalicelib.errors import InvalidToken
 from chalicelib.ports import App
-from chalicelib.services.finish_mails import kept_mails
+from chalicelib.services.kept_mails import kept_mails
 
 
 def view_mail(app: App, token: str) -> str:

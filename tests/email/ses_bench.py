@@ -9,7 +9,7 @@ from unittest import mock
 
 from chalicelib import wiring
 from chalicelib.domain.send_tags import send_tags
-from chalicelib.domain.templates import Mail
+from chalicelib.domain.templates import Mail, Slotted
 from chalicelib.email.ses import SesMailer
 from chalicelib.local.ses import SesStandIn
 
@@ -20,7 +20,7 @@ MAIL = Mail(
     sender_name="Kettle & Crane",
     reply_to="care@shop.example.com",
     subject="Your birthday tea",
-    html="<p>Tea, Ann.</p>",
+    body=Slotted(("<p>Tea, ", ".</p>"), ("Ann",)),
     text="Tea, Ann.",
     headers={"List-Unsubscribe": UNSUBSCRIBE, "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"},
     tags=send_tags("f.birthday.2026-11-22", "0a1b2c3d4e5f6071", "ann/1 ü"),
