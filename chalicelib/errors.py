@@ -38,6 +38,13 @@ class NotSignedIn(HabitueError):
     http_status = 401
 
 
+class Forbidden(HabitueError):
+    """The key is a right one, but not for this."""
+
+    code = "forbidden"
+    http_status = 403
+
+
 class NotFound(HabitueError):
     """No thing of that kind has that name."""
 

@@ -5,6 +5,7 @@ import click
 from chalicelib.cli.campaigns import campaign
 from chalicelib.cli.flows import flow
 from chalicelib.cli.imports import import_file
+from chalicelib.cli.keys import key
 from chalicelib.cli.offers import offer, voucher
 from chalicelib.cli.reports import report
 from chalicelib.cli.segments import segment
@@ -25,7 +26,20 @@ def cli() -> None:
     """
 
 
-for command in (local, import_file, segment, template, campaign, flow, offer, voucher, report, withdrawals, deploy):
+for command in (
+    local,
+    import_file,
+    segment,
+    template,
+    campaign,
+    flow,
+    offer,
+    voucher,
+    report,
+    key,
+    withdrawals,
+    deploy,
+):
     cli.add_command(command)
 
 

@@ -10,6 +10,7 @@ from urllib.parse import quote, urlencode
 
 import urllib3
 
+from chalicelib.domain.api_keys import COMMAND
 from chalicelib.errors import Detail, HabitueError
 
 STACK_FILE = Path(".local/stack.json")
@@ -50,7 +51,7 @@ class Client:
         """As `call`, with a body of any type."""
         words = {name: value for name, value in (query or {}).items() if value is not None}
         url = f"{self.url}/v1{path}" + (f"?{urlencode(words)}" if words else "")
-        headers = {"Authorization": f"Bearer {self.key}", "Content-Type": content_type}
+        headers = {"Authorization": f"Bearer {self.key}", "Content-Type": content_type, "User-Agent": COMMAND}
         try:
             answer = urllib3.request(method, url, body=content, headers=headers, retries=False, timeout=65.0)
         except urllib3.exceptions.HTTPError as error:

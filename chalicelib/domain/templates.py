@@ -1,12 +1,10 @@
 """What a template is once compiled, and what a finished mail is."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from chalicelib.domain.template_rules import REFUSES_LAUNCH, RULES
-
-MAX_VERSIONS = 50  # of one locale that can be made active again
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,39 +53,6 @@ def template_from_fields(fields: Mapping[str, Any]) -> CompiledTemplate:
     lists = {name: tuple(fields[name]) for name in ("variables", "links")}
     warnings = tuple(TemplateWarning(**warning) for warning in fields["warnings"])
     return CompiledTemplate(**{**fields, **lists, "warnings": warnings})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LocaleVersions:
-    """The versions of a template in one locale."""
-
-    versions: tuple[str, ...] = ()  # newest first; the first is the draft
-    active: str | None = None  # the approved one
-    refuses_launch: tuple[str, ...] = ()  # why the active one may not be launched
-    shipped: str | None = None  # hash of the library's source that the newest came from; None: the shop's own
-
-    def with_version(self, version: str, shipped: str | None) -> "LocaleVersions":
-        """This with a newest version; the same again changes nothing but its place."""
-        others = tuple(known for known in self.versions if known != version)
-        return replace(self, versions=(version, *others)[:MAX_VERSIONS], shipped=shipped)
-
-
-def locales_from_body(body: Mapping[str, Any]) -> dict[str, LocaleVersions]:
-    """What a catalog document says of each locale."""
-    lists = ("versions", "refuses_launch")
-    return {
-        locale: LocaleVersions(**{**entry, **{name: tuple(entry[name]) for name in lists}})
-        for locale, entry in body.get("locales", {}).items()
-    }
-
-
-def body_from_locales(locales: Mapping[str, LocaleVersions]) -> dict[str, Any]:
-    """The body of the catalog document."""
-    return {"locales": {locale: _listed(asdict(entry)) for locale, entry in sorted(locales.items())}}
-
-
-def _listed(fields: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: list(value) if isinstance(value, tuple) else value for name, value in fields.items()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ from chalicelib.domain.offers import Offer
 from chalicelib.domain.picks import pick_products
 from chalicelib.domain.shop import Shop
 from chalicelib.domain.sign_ups import CONFIRM
-from chalicelib.domain.templates import CompiledTemplate, locales_from_body
+from chalicelib.domain.template_versions import locales_from_body
+from chalicelib.domain.templates import CompiledTemplate
 from chalicelib.domain.urls import safe_url
 from chalicelib.errors import NotFound
 from chalicelib.ports import App

@@ -6,15 +6,19 @@ from json import dumps
 from re import compile as regex
 from typing import Any
 
-from chalicelib.domain.templates import (
-    CompiledTemplate,
+from chalicelib.domain.dates import instant_text
+from chalicelib.domain.template_versions import (
+    Author,
     LocaleVersions,
+    Upload,
     body_from_locales,
     locales_from_body,
-    template_to_fields,
+    read_note,
 )
+from chalicelib.domain.templates import CompiledTemplate, template_to_fields
 from chalicelib.errors import InvalidInput, StaleRevision
 from chalicelib.ports import App, Document
+from chalicelib.services.load_source import keep_source
 from chalicelib.services.load_version import version_key
 
 _NAME = regex(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
@@ -23,7 +27,16 @@ _TRIES = 10  # with somebody else writing the same template at the same moment
 
 
 def put_template(
-    app: App, name: str, locale: str, subject: str | None, source: str, mjml: bool, *, shipped: str | None = None
+    app: App,
+    name: str,
+    locale: str,
+    subject: str | None,
+    source: str,
+    mjml: bool,
+    *,
+    author: Author | None = None,
+    note: str | None = None,
+    shipped: str | None = None,
 ) -> dict[str, Any]:
     """Store a new version, not yet active, and say what an author should know of it.
 
@@ -34,19 +47,24 @@ def put_template(
         subject: instead of the title in the source; None: the title.
         source: MJML, or HTML where `mjml` is false.
         mjml: how to read the source.
+        author: who brings it, and which way.
+        note: what the author writes beside it, in one line.
         shipped: the hash of the library's source, where it came from there.
 
     Raises:
         TemplateInvalid: it can never be sent; every problem at its line and column. Nothing was stored.
-        InvalidInput: the name or the locale is none.
+        InvalidInput: the name or the locale is none, or the note has several lines.
     """
     if not _NAME.fullmatch(name):
         raise InvalidInput(f"The template name {name[:70]!r} must be 1 to 64 small letters, digits and dashes.")
     if not _LOCALE.fullmatch(locale):
         raise InvalidInput(f"The locale {locale[:20]!r} must look like `en` or `de-AT`.")
+    words, author = read_note(note), author or Author()
     template = app.compiler.compile(name, locale, source, subject, mjml=mjml)
     _store(app, template)
-    change_locales(app, name, lambda locales: _with_version(locales, template, shipped))
+    kept = keep_source(app, source, subject, mjml=mjml)
+    upload = Upload(at=instant_text(app.clock.now()), by=author.name, via=author.via, note=words, source=kept)
+    change_locales(app, name, lambda locales: _with_version(locales, template, upload, shipped))
     return {
         "name": name,
         "locale": locale,
@@ -65,9 +83,9 @@ def _store(app: App, template: CompiledTemplate) -> None:
 
 
 def _with_version(
-    locales: dict[str, LocaleVersions], template: CompiledTemplate, shipped: str | None
+    locales: dict[str, LocaleVersions], template: CompiledTemplate, upload: Upload, shipped: str | None
 ) -> dict[str, LocaleVersions]:
-    entry = locales.get(template.locale, LocaleVersions()).with_version(template.version, shipped)
+    entry = locales.get(template.locale, LocaleVersions()).with_version(template.version, upload, shipped)
     if entry.active == template.version:
         entry = replace(entry, refuses_launch=tuple(template.refuses_launch))
     return {**locales, template.locale: entry}

@@ -2,7 +2,7 @@
 
 from hashlib import sha256
 
-from chalicelib.domain.templates import LocaleVersions, locales_from_body
+from chalicelib.domain.template_versions import LIBRARY, LocaleVersions, locales_from_body
 from chalicelib.ports import App
 from chalicelib.services.activate_template import activate_template
 from chalicelib.services.put_template import put_template
@@ -18,8 +18,8 @@ def seed_library(app: App) -> list[str]:
             known[name] = locales_from_body(document.body) if document else {}
         fingerprint = sha256(source.encode()).hexdigest()
         if _is_due(known[name].get(locale), fingerprint):
-            answer = put_template(app, name, locale, None, source, mjml=True, shipped=fingerprint)
-            activate_template(app, name, answer["version"])
+            answer = put_template(app, name, locale, None, source, mjml=True, author=LIBRARY, shipped=fingerprint)
+            activate_template(app, name, answer["version"], author=LIBRARY)
             done.append(f"{name}.{locale}")
     return done
 

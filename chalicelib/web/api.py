@@ -6,6 +6,7 @@ from chalicelib.web import (
     api_events,
     api_flows,
     api_imports,
+    api_keys,
     api_offers,
     api_orders,
     api_products,
@@ -25,6 +26,7 @@ __all__ = ["api"]
 
 PARTS = (
     api_shop,
+    api_keys,
     api_suppressions,
     api_customers,
     api_orders,

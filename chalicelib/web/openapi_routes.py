@@ -1,34 +1,17 @@
 """The table of all HTTP routes: what each takes and gives. The OpenAPI document is made from it."""
 
-from dataclasses import dataclass
+from chalicelib.web.openapi_keys import KEY_ROUTES
+from chalicelib.web.openapi_route import HTML, JSON, YAML, Route
+from chalicelib.web.openapi_templates import TEMPLATE_ROUTES
 
-JSON = "application/json"
-YAML = "application/yaml"
-HTML = "text/html"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Route:
-    """One method of one path: what goes in, what comes out."""
-
-    method: str
-    path: str
-    about: str
-    body: str | None = None  # a name in SCHEMAS
-    body_types: tuple[str, ...] = (JSON,)
-    answer: str | None = None  # a name in SCHEMAS; None: a page
-    status: int = 200
-    query: tuple[str, ...] = ()
-    once: bool = False  # takes an Idempotency-Key
-    key: bool = True  # asks for the API key
-
+__all__ = ["HTML", "JSON", "ROUTES", "YAML", "Route"]
 
 _PAGE = ("limit", "cursor")
-_MJML = ("application/xml", "text/xml", HTML)
 
 ROUTES: tuple[Route, ...] = (
     Route(method="GET", path="/v1/shop", about="The shop's settings", answer="Shop"),
     Route(method="PUT", path="/v1/shop", about="Change settings of the shop", body="Shop", answer="Shop"),
+    *KEY_ROUTES,
     Route(
         method="GET",
         path="/v1/customers",
@@ -179,30 +162,7 @@ ROUTES: tuple[Route, ...] = (
         answer="Explanation",
         query=("customer_id",),
     ),
-    Route(method="GET", path="/v1/templates/{name}", about="A template's versions", answer="Document"),
-    Route(
-        method="PUT",
-        path="/v1/templates/{name}",
-        about="Compile a source and keep it as a new version",
-        body="Source",
-        body_types=_MJML,
-        answer="CompiledTemplate",
-        query=("locale", "subject"),
-    ),
-    Route(
-        method="POST",
-        path="/v1/templates/{name}/preview",
-        about="The mail that one customer would get",
-        body="PreviewFields",
-        answer="Preview",
-    ),
-    Route(
-        method="POST",
-        path="/v1/templates/{name}/activate",
-        about="Approve a version",
-        body="ActivateFields",
-        answer="Document",
-    ),
+    *TEMPLATE_ROUTES,
     Route(method="GET", path="/v1/offers/{name}", about="An offer", answer="Offer"),
     Route(
         method="PUT", path="/v1/offers/{name}", about="Create or change an offer", body="OfferFields", answer="Offer"

@@ -21,6 +21,8 @@ from chalicelib.web.json_schemas import (
     ref,
 )
 from chalicelib.web.openapi_analyses import ANALYSES_SCHEMAS
+from chalicelib.web.openapi_keys import KEY_SCHEMAS
+from chalicelib.web.openapi_templates import TEMPLATE_SCHEMAS
 
 _TOPIC: Schema = {"enum": ["granted", "pending", "withdrawn"]}
 _CONSENT = {
@@ -117,6 +119,8 @@ _CAMPAIGN = {
 
 SCHEMAS: dict[str, Schema] = {
     **ANALYSES_SCHEMAS,
+    **KEY_SCHEMAS,
+    **TEMPLATE_SCHEMAS,
     "Error": record(
         "error",
         error=record(
@@ -316,26 +320,6 @@ SCHEMAS: dict[str, Schema] = {
         member=FLAG,
         because=listed(record("condition holds found", condition={}, holds=FLAG, found={})),
     ),
-    "CompiledTemplate": record(
-        "version errors warnings variables links size_bytes",
-        version=TEXT,
-        errors=listed(ANY_OBJECT),
-        warnings=listed(
-            record(
-                "rule where message severity",
-                rule=TEXT,
-                where=TEXT,
-                message=TEXT,
-                severity={"enum": ["stops", "warning", "hint"]},
-            )
-        ),
-        variables=TEXTS,
-        links=TEXTS,
-        size_bytes=COUNT,
-    ),
-    "PreviewFields": record(closed=True, customer_id=TEXT_OR_NULL, offer=TEXT_OR_NULL),
-    "Preview": record("subject html text", subject=TEXT, html=TEXT, text=TEXT),
-    "ActivateFields": record(closed=True, version=TEXT_OR_NULL),
     "OfferFields": record("", _OFFER),
     "Offer": record("name benefit", _OFFER, name=TEXT, stopped=FLAG),
     "IssueFields": record("customer_id", closed=True, customer_id=TEXT),

@@ -74,7 +74,7 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(content)
 
-    do_GET = do_PUT = do_POST = answer  # noqa: N815 - the names that http.server calls
+    do_GET = do_PUT = do_POST = do_DELETE = answer  # noqa: N815 - the names that http.server calls
 
     def log_message(self, *_: object) -> None:
         pass

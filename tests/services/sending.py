@@ -11,7 +11,8 @@ from typing import Any
 from chalicelib.domain.customers import Customer
 from chalicelib.domain.mailboxes import Consent, Mailbox
 from chalicelib.domain.messages import Batch, Message, Row
-from chalicelib.domain.templates import CompiledTemplate, LocaleVersions, Mail, body_from_locales, template_to_fields
+from chalicelib.domain.template_versions import LocaleVersions, body_from_locales
+from chalicelib.domain.templates import CompiledTemplate, Mail, template_to_fields
 from chalicelib.errors import MailRefused
 from chalicelib.ports import App, Document
 from chalicelib.services.campaign_report import campaign_report

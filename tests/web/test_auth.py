@@ -2,7 +2,10 @@ import pytest
 from chalice.app import Request
 
 from chalicelib.errors import NotSignedIn
+from chalicelib.services.put_key import put_key
+from chalicelib.system import RandomIds
 from chalicelib.web import auth
+from tests.fakes import make_app
 
 
 def asked(authorization: str | None, address: str = "192.0.2.1") -> Request:
@@ -25,7 +28,18 @@ def _key(monkeypatch):
 
 @pytest.mark.parametrize("header", ["Bearer the-right-key", "bearer the-right-key", "BEARER  the-right-key "])
 def test_the_right_key_opens(header):
-    auth.require_key(asked(header))
+    assert auth.require_key(asked(header)) == "main"
+
+
+def test_a_named_key_opens_as_its_owner(monkeypatch):
+    app = make_app(ids=RandomIds())
+    monkeypatch.setattr(auth, "get_app", lambda: app)
+    key = put_key(app, "ann")["key"]
+
+    assert auth.require_key(asked(f"Bearer {key}")) == "ann"
+    for wrong in (f"Basic {key}", f"Bearer {key}x", f"Bearer {key[:-1]}"):
+        with pytest.raises(NotSignedIn, match="missing or wrong"):
+            auth.require_key(asked(wrong))
 
 
 @pytest.mark.parametrize(
