@@ -6,10 +6,12 @@ from chalicelib.services.get_campaign import get_campaign
 from chalicelib.services.launch_campaign import launch_campaign
 from chalicelib.services.move_campaign import move_campaign
 from chalicelib.services.put_campaign import put_campaign
+from chalicelib.services.send_campaign_test import send_campaign_test
 from chalicelib.web.answers import Answer
-from chalicelib.web.bodies import read_object
+from chalicelib.web.bodies import pick, read_object, text_or_texts
 from chalicelib.web.idempotency import once
 from chalicelib.web.routing import request, v1
+from chalicelib.web.sample_mails import wanted_mail
 from chalicelib.web.schemas import Json, campaign_json
 from chalicelib.wiring import get_app
 
@@ -48,6 +50,14 @@ def resume_campaign(name: str) -> Json:
 def cancel_campaign(name: str) -> Json:
     """End it for good: what waits is skipped."""
     return _move(name, "cancelled")
+
+
+@v1("POST", "/campaigns/{name}/test-send")
+def send_a_campaign_test(name: str) -> Answer:
+    """Send a test of its mail to a few addresses. It uses no voucher and counts nowhere."""
+    body = pick(read_object(request()), "to", "customer_id", "customer", "locale")
+    wanted, to = wanted_mail(body), text_or_texts(body, "to")
+    return Answer(once(body, lambda: send_campaign_test(get_app(), name, wanted, to), about=wanted.customer_id))
 
 
 @v1("GET", "/campaigns/{name}/report")

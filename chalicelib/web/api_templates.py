@@ -7,8 +7,12 @@ from chalicelib.services.get_template_version import get_template_version
 from chalicelib.services.list_templates import list_templates
 from chalicelib.services.preview_template import preview_template
 from chalicelib.services.put_template import put_template
-from chalicelib.web.bodies import content_type, optional_text, pick, query_text, read_object, read_text
+from chalicelib.services.send_test import send_test
+from chalicelib.web.answers import Answer
+from chalicelib.web.bodies import content_type, optional_text, pick, query_text, read_object, read_text, text_or_texts
+from chalicelib.web.idempotency import once
 from chalicelib.web.routing import author, request, v1
+from chalicelib.web.sample_mails import MAIL_FIELDS, wanted_mail
 from chalicelib.web.schemas import Json
 from chalicelib.wiring import get_app
 
@@ -55,8 +59,15 @@ def compare_versions(name: str) -> Json:
 @v1("POST", "/templates/{name}/preview")
 def show_preview(name: str) -> Json:
     """The mail that one customer would get. It uses no voucher and sends nothing."""
-    body = pick(read_object(request()), "customer_id", "offer")
-    return preview_template(get_app(), name, optional_text(body, "customer_id"), optional_text(body, "offer"))
+    return preview_template(get_app(), name, wanted_mail(pick(read_object(request()), *MAIL_FIELDS)))
+
+
+@v1("POST", "/templates/{name}/test-send")
+def send_a_test(name: str) -> Answer:
+    """Send a test to a few addresses. It uses no voucher and counts nowhere."""
+    body = pick(read_object(request()), "to", *MAIL_FIELDS)
+    wanted, to = wanted_mail(body), text_or_texts(body, "to")
+    return Answer(once(body, lambda: send_test(get_app(), name, wanted, to), about=wanted.customer_id))
 
 
 @v1("POST", "/templates/{name}/activate")

@@ -97,6 +97,16 @@ def text_field(body: dict[str, Any], name: str) -> str:
     return value
 
 
+def text_or_texts(body: dict[str, Any], name: str) -> list[str]:
+    """A field that is one text or a list of texts. Raises: MalformedRequest where it is neither."""
+    value = body.get(name)
+    given = value if isinstance(value, list) else [value]
+    texts = [one for one in given if isinstance(one, str)]
+    if len(texts) < len(given):
+        raise MalformedRequest(f"{name} must be text, or a list of texts.", [Detail(name, "text is needed")])
+    return texts
+
+
 def optional_text(body: dict[str, Any], name: str) -> str | None:
     """A field that may be left out or null. Raises: MalformedRequest where it is anything but text."""
     return None if body.get(name) is None else text_field(body, name)

@@ -100,6 +100,16 @@ def activated_offer(app: App, token: str) -> Page:
     return _offer_page(activate_voucher(app, token))
 
 
+def of_a_test(app: App, token: str) -> Page:
+    """Where a link of a test mail leads, or what the real one would do. Raises: InvalidToken."""
+    from chalicelib.services.sample_mail import PURPOSE  # noqa: PLC0415
+
+    kind, *rest = app.signer.read(PURPOSE, token)
+    if kind == "c":
+        return Page("", 302, {**html_headers("default-src 'none'"), "Location": _location(rest[0])})
+    return frame(app).notice("test_title", f"test_{kind}")
+
+
 def missing(app: Callable[[], App]) -> Page:
     """The one page for every token that is not ours, whatever is wrong with it."""
     return _shop_frame(app).notice("missing_title", "missing_text", status=404)

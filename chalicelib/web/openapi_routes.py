@@ -191,6 +191,14 @@ ROUTES: tuple[Route, ...] = (
     Route(method="POST", path="/v1/campaigns/{name}/pause", about="Stop sending for now", answer="Campaign"),
     Route(method="POST", path="/v1/campaigns/{name}/resume", about="Go on sending", answer="Campaign"),
     Route(method="POST", path="/v1/campaigns/{name}/cancel", about="End it for good", answer="Campaign"),
+    Route(
+        method="POST",
+        path="/v1/campaigns/{name}/test-send",
+        about="Send a test of its mail to a few addresses; it uses no voucher and counts nowhere",
+        body="CampaignTestFields",
+        answer="TestSent",
+        once=True,
+    ),
     Route(method="GET", path="/v1/campaigns/{name}/report", about="What became of it", answer="Report"),
     Route(method="GET", path="/v1/flows", about="All flows and whether they are on", answer="FlowList"),
     Route(
@@ -293,6 +301,13 @@ ROUTES: tuple[Route, ...] = (
     Route(method="GET", path="/confirm/{token}", about="Ask whether a sign-up was meant", key=False),
     Route(method="POST", path="/confirm/{token}", about="Confirm a sign-up", key=False),
     Route(method="GET", path="/v/{token}", about="A mail in the browser", key=False),
+    Route(
+        method="GET",
+        path="/t/{token}",
+        about="A link of a test mail: leads on, or says what the real one does",
+        key=False,
+    ),
+    Route(method="POST", path="/t/{token}", about="The button of a test mail: changes nothing", key=False),
     Route(method="GET", path="/r/{token}", about="An offer with its code", key=False),
     Route(method="POST", path="/r/{token}", about="Activate a voucher", key=False),
     Route(method="GET", path="/console", about="The console's first page; only where it is open", key=False),

@@ -52,6 +52,14 @@ TEMPLATE_ROUTES = (
     ),
     Route(
         method="POST",
+        path=f"{_NAMED}/test-send",
+        about="Send a test to a few addresses; it uses no voucher and counts nowhere",
+        body="TestFields",
+        answer="TestSent",
+        once=True,
+    ),
+    Route(
+        method="POST",
         path=f"{_NAMED}/activate",
         about="Approve a version, or go back to an earlier one",
         body="ActivateFields",
@@ -69,6 +77,14 @@ _WARNINGS = listed(
     )
 )
 _VIA: Schema = {"enum": ["api", "cli", "console", "bucket", "library", None]}
+_MAIL = {
+    "customer_id": TEXT_OR_NULL,
+    "customer": {"enum": ["sample", "empty", None]},
+    "offer": TEXT_OR_NULL,
+    "version": TEXT_OR_NULL,
+    "locale": TEXT_OR_NULL,
+}
+_TO: Schema = {"anyOf": [TEXT, {"type": "array", "items": TEXT, "minItems": 1, "maxItems": 10}]}
 _LINE_NUMBER: Schema = {"type": ["integer", "null"], "minimum": 1}
 
 TEMPLATE_SCHEMAS: dict[str, Schema] = {
@@ -169,7 +185,37 @@ TEMPLATE_SCHEMAS: dict[str, Schema] = {
             )
         ),
     ),
-    "PreviewFields": record(closed=True, customer_id=TEXT_OR_NULL, offer=TEXT_OR_NULL),
-    "Preview": record("subject html text", subject=TEXT, html=TEXT, text=TEXT),
+    "PreviewFields": record("", _MAIL, closed=True),
+    "Preview": record(
+        "name locale version subject html text",
+        closed=True,
+        name=TEXT,
+        locale=TEXT,
+        version=TEXT,
+        subject=TEXT,
+        html=TEXT,
+        text=TEXT,
+    ),
+    "TestFields": record("to", _MAIL, closed=True, to=_TO),
+    "CampaignTestFields": record(
+        "to", closed=True, to=_TO, customer_id=TEXT_OR_NULL, customer=_MAIL["customer"], locale=TEXT_OR_NULL
+    ),
+    "TestSent": record(
+        "name locale version subject results",
+        closed=True,
+        name=TEXT,
+        locale=TEXT,
+        version=TEXT,
+        subject=TEXT,
+        results=listed(
+            record(
+                "to status reason",
+                closed=True,
+                to=TEXT,
+                status={"enum": ["sent", "failed", "unknown", "not_sent"]},
+                reason=TEXT_OR_NULL,
+            )
+        ),
+    ),
     "ActivateFields": record(closed=True, version=TEXT_OR_NULL, note=TEXT_OR_NULL),
 }

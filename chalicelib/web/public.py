@@ -92,6 +92,12 @@ def show_mail(token: str) -> Page:
     return link_pages.mail(get_app(), token)
 
 
+@page("/t/{token}", [*_READ, "POST"])
+def follow_test_link(token: str) -> Page:
+    """A link, or the unsubscribe button, of a test mail. Changes nothing, whatever it is."""
+    return link_pages.of_a_test(get_app(), token)
+
+
 @page("/r/{token}", _READ)
 def show_offer(token: str) -> Page:
     """An offer with its code. Changes nothing."""

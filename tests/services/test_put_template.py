@@ -11,8 +11,9 @@ from chalicelib.services.activate_template import activate_template
 from chalicelib.services.get_template import get_template
 from chalicelib.services.launch_message import pin_versions
 from chalicelib.services.load_version import load_version
-from chalicelib.services.preview_template import SAMPLE_CODE, preview_template
+from chalicelib.services.preview_template import preview_template
 from chalicelib.services.put_template import change_locales, put_template
+from chalicelib.services.sample_mail import SAMPLE_CODE, Wanted
 from chalicelib.services.seed_library import seed_library
 from tests.fakes import make_app
 
@@ -152,8 +153,8 @@ def test_a_preview_uses_no_voucher_and_stores_nothing(app):
         ),
     )
     files = app.files.keys("")
-    plain = preview_template(app, "spring", None, None)
-    offered = preview_template(app, "spring", None, "gift")
+    plain = preview_template(app, "spring", Wanted())
+    offered = preview_template(app, "spring", Wanted(offer="gift"))
 
     assert plain["subject"] == "Hi Ada"
     assert SAMPLE_CODE not in plain["text"]
@@ -169,8 +170,8 @@ def test_a_preview_takes_the_customers_language_and_data(app):
     put(app, mjml("Hello", "Hello {{ customer.first_name }}"))
     put(app, mjml("Hallo", "Hallo {{ customer.first_name }}"), "de")
 
-    assert preview_template(app, "spring", "c1", None)["subject"] == "Hallo Zoë"
-    assert preview_template(app, "spring", None, None)["subject"] == "Hello Ada"
+    assert preview_template(app, "spring", Wanted(customer_id="c1"))["subject"] == "Hallo Zoë"
+    assert preview_template(app, "spring", Wanted())["subject"] == "Hello Ada"
 
 
 @pytest.mark.parametrize(
@@ -179,7 +180,7 @@ def test_a_preview_takes_the_customers_language_and_data(app):
 def test_a_preview_of_what_does_not_exist_says_so(app, name, customer, offer):
     put(app, mjml("a"))
     with pytest.raises(NotFound):
-        preview_template(app, name, customer, offer)
+        preview_template(app, name, Wanted(customer_id=customer, offer=offer))
 
 
 # The shipped library --------------------------------------------------------------------------------------------------
@@ -239,8 +240,8 @@ def test_every_shipped_template_previews_with_and_without_an_offer(app):
     put_offer(app, "gift", {"benefit": {"kind": "free_delivery"}, "validity": {"days_from_issue": 14}})
     seed_library(app)
     for name in ("birthday", "anniversary", "new-product", "exclusive-offer"):
-        offered = preview_template(app, name, None, "gift")
+        offered = preview_template(app, name, Wanted(offer="gift"))
         assert SAMPLE_CODE in offered["html"]
         assert "Free delivery" in offered["text"]
         assert "Tea 1" in offered["text"]
-        assert SAMPLE_CODE not in preview_template(app, name, None, None)["html"]
+        assert SAMPLE_CODE not in preview_template(app, name, Wanted())["html"]

@@ -75,3 +75,38 @@ def test_what_is_unknown_is_404(v1):
     assert v1.post("/templates/none/activate").status_code == 404
     assert v1.post("/templates/hello/preview", {"customer_id": "nobody"}).status_code == 404
     assert v1.post("/templates/hello/preview", {"offer": "none"}).status_code == 404
+
+
+def test_a_preview_is_of_any_version_and_for_a_customer_with_nothing(v1):
+    source = MJML.replace(b"{{ customer.first_name }}", b"{{ customer.first_name | default('you') }}")
+    first = v1.put("/templates/hello", source, **XML).json_body["version"]
+    v1.put("/templates/hello", source.replace(b"tea", b"coffee"), **XML)
+
+    assert "tea" in v1.post("/templates/hello/preview", {"version": first, "customer": "empty"}).json_body["text"]
+    assert "coffee" in v1.post("/templates/hello/preview", {"locale": "en"}).json_body["text"]
+    assert v1.post("/templates/hello/preview", {"customer": "ada"}).status_code == 422
+    assert v1.post("/templates/hello/preview", {"version": "none"}).status_code == 404
+
+
+def test_a_test_is_sent_once_under_its_key_whatever_becomes_of_the_answer(v1, app):
+    """A3: the answer was lost, the caller asks again with the same key."""
+    v1.put("/templates/hello", MJML, **XML)
+    body = {"to": "me@shop.example.com", "customer": "sample"}
+    answers = [v1.post("/templates/hello/test-send", body, Idempotency_Key="k1") for _ in range(2)]
+
+    assert [answer.json_body["results"][0]["status"] for answer in answers] == ["sent"] * 2
+    assert app.mailer.recipients == ["me@shop.example.com"]
+    assert v1.post("/templates/hello/test-send", {"to": 5}).status_code == 400
+    assert v1.post("/templates/hello/test-send", {}).status_code == 400
+    assert v1.post("/templates/none/test-send", body).status_code == 404
+
+
+def test_a_campaign_is_tested_over_http(v1, app):
+    v1.put("/templates/hello", MJML, **XML)
+    v1.put("/campaigns/spring", {"segments": ["regulars"], "template": "hello", "from_name": "Ann"})
+    answer = v1.post("/campaigns/spring/test-send", {"to": ["me@shop.example.com"]})
+
+    assert answer.json_body["results"][0]["status"] == "sent"
+    assert app.mailer.accepted[0].sender_name == "Ann"
+    assert v1.get("/campaigns/spring").json_body["state"] == "draft"
+    assert v1.post("/campaigns/none/test-send", {"to": ["me@shop.example.com"]}).status_code == 404

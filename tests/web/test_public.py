@@ -360,3 +360,33 @@ def test_the_shops_brand_colours_the_page(app, client, ann):
     put_shop(app, {"brand": {"colour": "#0a7"}})
 
     assert "--brand:#00aa77;--on-brand:#000000;" in text_of(client.http.get(unsubscribe_path(app, ann)))
+
+
+@pytest.mark.parametrize("kind", ["u", "p", "v", "r", "confirm"])
+def test_a_link_of_a_test_mail_says_what_the_real_one_does_and_changes_nothing(app, client, ann, kind):
+    """C1, E9: also the button that a mail program shows."""
+    path = "/t/" + app.signer.sign("t", [kind])
+    before = app.mailboxes.get(ann.mailbox)
+    for method, headers, body in (
+        ("GET", {}, b""),
+        ("HEAD", {}, b""),
+        ("POST", URLENCODED, b"List-Unsubscribe=One-Click"),
+    ):
+        answer = client.http.request(method, path, headers=headers, body=body)
+        assert answer.status_code == 200
+        assert_locked(answer)
+        assert "This is a test mail" in text_of(answer)
+    assert app.mailboxes.get(ann.mailbox) == before
+
+
+def test_a_click_in_a_test_mail_leads_on(app, client):
+    answer = client.http.get("/t/" + app.signer.sign("t", ["c", "https://shop.example.com/?a=1&b=2"]))
+
+    assert (answer.status_code, answer.headers["Location"]) == (302, "https://shop.example.com/?a=1&b=2")
+
+
+def test_tokens_of_tests_and_of_mails_are_apart(app, client, ann):
+    """F1, C3."""
+    assert client.http.get(unsubscribe_path(app, ann).replace("/u/", "/t/")).status_code == 404
+    assert client.http.post("/u/" + app.signer.sign("t", ["u"])).status_code == 404
+    assert client.http.get("/t/" + app.signer.sign("t", ["c", "https://x.example.com"])[:-1]).status_code == 404
