@@ -47,6 +47,7 @@ class Shop:
     topics: Mapping[str, str | Mapping[str, str]] = field(default_factory=dict)  # name -> label, or one by language
     undo_seconds: int = 0
     template_approval: bool = False  # a version is made active by another person than the one who uploaded it
+    bulk: bool = False  # hand mails to SES up to 50 a call
     tracking_default: str = "none"  # what applies where a consent names no tracking
     analyses: Thresholds = field(default_factory=Thresholds)
 
@@ -178,6 +179,7 @@ _PARSERS: Mapping[str, Callable[[Any], Any]] = {
     "default_topic": slug,
     "topics": _topics,
     "undo_seconds": _undo_seconds,
+    "bulk": _yes_or_no,
     "template_approval": _yes_or_no,
     "tracking_default": _tracking,
     "analyses": thresholds_from_fields,

@@ -1,70 +1,19 @@
-"""SES v2: how a mail is handed over, and what each of its errors proves.
-
-Errors of SendEmail: https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html#API_SendEmail_Errors
-Errors of every operation: https://docs.aws.amazon.com/ses/latest/APIReference-V2/CommonErrors.html
-"""
+"""SES v2: how mails are handed over, one a call or many."""
 
 import time
-from dataclasses import dataclass
+from collections.abc import Sequence
 from email.header import Header
 from email.utils import formataddr
 from typing import Any
 
-from botocore.exceptions import (
-    BotoCoreError,
-    ClientError,
-    ConnectTimeoutError,
-    CredentialRetrievalError,
-    EndpointConnectionError,
-    NoCredentialsError,
-    ParamValidationError,
-    PartialCredentialsError,
-)
-from botocore.parsers import ResponseParserError
+from botocore.exceptions import BotoCoreError, ClientError
 
+from chalicelib.domain.bulk_calls import BulkCall
 from chalicelib.domain.templates import Mail
+from chalicelib.email.ses_errors import SDK_ERRORS, of_call, of_entry
 from chalicelib.errors import MailRefused, MailUnknown
 
 _QUOTA_SECONDS = 60.0  # the account's rate is read again after this
-
-
-@dataclass(frozen=True, slots=True)
-class _Meaning:
-    """What an error that proves "not sent" means: whether to try again; whether it concerns every mail."""
-
-    retry: bool
-    account_wide: bool = False
-
-
-_THIS_MAIL = _Meaning(retry=False)
-_SOON = _Meaning(retry=True)
-_EVERY_MAIL = _Meaning(retry=True, account_wide=True)
-_REFUSED = {
-    "AccountSuspendedException": _EVERY_MAIL,
-    "SendingPausedException": _EVERY_MAIL,
-    "LimitExceededException": _EVERY_MAIL,  # the quota of 24 hours
-    "TooManyRequestsException": _SOON,  # the rate of this second
-    "ThrottlingException": _SOON,
-    "Throttling": _SOON,
-    "MailFromDomainNotVerifiedException": _EVERY_MAIL,
-    "NotFoundException": _EVERY_MAIL,  # no such configuration set: a deployment's fault
-    "UnknownOperationException": _EVERY_MAIL,
-    "ExpiredTokenException": _SOON,  # the function gets new keys
-    "RequestExpired": _SOON,
-    "BadRequestException": _THIS_MAIL,
-    "MessageRejected": _THIS_MAIL,
-}
-# A throttle also tells of the quota of 24 hours, in words only:
-# https://docs.aws.amazon.com/ses/latest/dg/manage-sending-quotas-errors.html
-_DAILY = "daily message quota exceeded"
-# These 4xx say that the request or its answer was lost on the way, so they prove nothing.
-_LOST = frozenset({"RequestAbortedException", "RequestTimeoutException", "RequestTimeout"})
-_REQUEST_TIMEOUT, _NOT_ALLOWED, _TOO_MANY = 408, (401, 403), 429
-
-# Raised before any connection stands. A proxy's error is not among them: urllib3 1.26 also raises it for a connection
-# that breaks later. TLS errors are not either: they may come with the answer.
-_NO_CONNECTION = (EndpointConnectionError, ConnectTimeoutError)
-_NO_KEYS = (NoCredentialsError, PartialCredentialsError, CredentialRetrievalError)
 
 
 class SesMailer:
@@ -75,25 +24,35 @@ class SesMailer:
         self._quota: tuple[float, tuple[float, int, int]] | None = None
 
     def send(self, mail: Mail) -> str:
-        """Send once; SES's message id. Raises: MailRefused (proved not sent), MailUnknown (answer lost).
-
-        Whatever is not proved is unknown: read timeouts, closed connections, TLS errors, unreadable answers.
-        """
+        """Send once; SES's message id. Raises: MailRefused (proved not sent), MailUnknown (answer lost)."""
         try:
             answer = self._client.send_email(**_request(mail))
-        except ClientError as error:
-            raise _of_answer(error) from error
-        except _NO_CONNECTION as error:
-            raise MailRefused("no_connection", str(error), retry=True) from error
-        except _NO_KEYS as error:
-            raise MailRefused("no_keys", str(error), retry=True, account_wide=True) from error
-        except ParamValidationError as error:
-            raise MailRefused("invalid", str(error), retry=False) from error
-        except (BotoCoreError, ResponseParserError) as error:
-            raise MailUnknown(f"answer lost: {type(error).__name__}") from error
+        except SDK_ERRORS as error:
+            raise of_call(error) from error
         if not answer.get("MessageId"):
             raise MailUnknown("answer lost: no message id in it")
         return str(answer["MessageId"])
+
+    def send_many(self, call: BulkCall) -> list[str | MailRefused | MailUnknown]:
+        """Send once; for each mail SES's message id, or what it proved of this mail.
+
+        SES gives one result for each entry, in their order. Where their number is another, nobody can tell whose is
+        missing, so all are unknown; SES's own events settle that.
+
+        Raises:
+            MailRefused: proved that none was sent. MailUnknown: the answer was lost.
+
+        Source: https://docs.aws.amazon.com/ses/latest/APIReference/API_SendBulkTemplatedEmail.html ("order of responses
+        will be respective to order of destinations"); https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendBulkEmail.html
+        """
+        try:
+            answer = self._client.send_bulk_email(**_bulk_request(call))
+        except SDK_ERRORS as error:
+            raise of_call(error) from error
+        results: Sequence[Any] = answer.get("BulkEmailEntryResults") or ()
+        if len(results) != len(call.mails):
+            raise MailUnknown(f"answer lost: {len(results)} results for {len(call.mails)} mails")
+        return [of_entry(result) for result in results]
 
     def quota(self) -> tuple[float, int, int]:
         """(mails per second, mails per 24 hours, sent in the last 24 hours), at most a minute old.
@@ -115,27 +74,6 @@ class SesMailer:
         return float(quota["MaxSendRate"]), int(quota["Max24HourSend"]), int(quota["SentLast24Hours"])
 
 
-def _of_answer(error: ClientError) -> MailRefused | MailUnknown:
-    """An error of the kind 4xx proves that SES did not send; any other status proves nothing."""
-    code = str(error.response.get("Error", {}).get("Code", ""))
-    message = str(error.response.get("Error", {}).get("Message", ""))
-    status = int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 500))
-    if not 400 <= status < 500 or status == _REQUEST_TIMEOUT or code in _LOST:
-        return MailUnknown(f"answer lost: {status} {code}")
-    meaning = _meaning(code, message, status)
-    return MailRefused(code, message, retry=meaning.retry, account_wide=meaning.account_wide)
-
-
-def _meaning(code: str, message: str, status: int) -> _Meaning:
-    if _DAILY in message.lower():
-        return _EVERY_MAIL
-    if code in _REFUSED:
-        return _REFUSED[code]
-    if status in _NOT_ALLOWED:
-        return _EVERY_MAIL  # keys, signature or permissions of the deployment
-    return _SOON if status == _TOO_MANY else _THIS_MAIL
-
-
 def _request(mail: Mail) -> dict[str, Any]:
     """The parameters of SendEmail. SES builds the MIME message and keeps the headers as they are, unfolded."""
     content = {
@@ -144,16 +82,44 @@ def _request(mail: Mail) -> dict[str, Any]:
             "Html": {"Data": mail.html, "Charset": "UTF-8"},
             "Text": {"Data": mail.text, "Charset": "UTF-8"},
         },
-        "Headers": [{"Name": name, "Value": value} for name, value in mail.headers.items()],
+        "Headers": _pairs(mail.headers),
     }
+    return {
+        **_sender(mail),
+        "Destination": {"ToAddresses": [mail.to]},
+        "Content": {"Simple": content},
+        "EmailTags": _pairs(mail.tags),
+    }
+
+
+def _bulk_request(call: BulkCall) -> dict[str, Any]:
+    """The parameters of SendBulkEmail. Templates are always UTF-8."""
+    template = {"Subject": call.subject, "Html": call.html, "Text": call.text}
+    return {
+        **_sender(call.mails[0]),
+        "DefaultContent": {"Template": {"TemplateContent": template, "TemplateData": "{}"}},
+        "BulkEmailEntries": [
+            {
+                "Destination": {"ToAddresses": [mail.to]},
+                "ReplacementEmailContent": {"ReplacementTemplate": {"ReplacementTemplateData": data}},
+                "ReplacementHeaders": _pairs(mail.headers),
+                "ReplacementTags": _pairs(mail.tags),
+            }
+            for mail, data in zip(call.mails, call.data, strict=True)
+        ],
+    }
+
+
+def _sender(mail: Mail) -> dict[str, Any]:
     return {
         "FromEmailAddress": _from(mail),
         **({"ReplyToAddresses": [mail.reply_to]} if mail.reply_to else {}),
-        "Destination": {"ToAddresses": [mail.to]},
-        "Content": {"Simple": content},
-        "EmailTags": [{"Name": name, "Value": value} for name, value in mail.tags.items()],
         "ConfigurationSetName": mail.configuration_set,
     }
+
+
+def _pairs(values: Any) -> list[dict[str, str]]:
+    return [{"Name": name, "Value": value} for name, value in values.items()]
 
 
 def _from(mail: Mail) -> str:

@@ -4,8 +4,10 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from chalicelib.domain.bulk_calls import BulkCall
 from chalicelib.domain.messages import Batch, Message, MessageState, Row, RowKey
 from chalicelib.domain.templates import Mail
+from chalicelib.errors import MailRefused, MailUnknown
 
 
 class Messages(Protocol):
@@ -148,6 +150,13 @@ class Mailer(Protocol):
 
     def send(self, mail: Mail) -> str:
         """Send once and give SES's message id. Raises: MailRefused (proved not sent), MailUnknown (answer lost)."""
+        ...
+
+    def send_many(self, call: BulkCall) -> Sequence[str | MailRefused | MailUnknown]:
+        """Send once, and give for each mail of the call, in order, SES's message id, or what it proved of this mail.
+
+        Raises: MailRefused (proved that none was sent), MailUnknown (the answer was lost, or is not whole).
+        """
         ...
 
     def quota(self) -> tuple[float, int, int]:

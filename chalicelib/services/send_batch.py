@@ -13,7 +13,8 @@ from chalicelib.ports import App
 from chalicelib.services.claim_people import Claimed, claim_people
 from chalicelib.services.finish_mails import finish_mails
 from chalicelib.services.give_back import give_back
-from chalicelib.services.hand_over import HandOver, hand_over
+from chalicelib.services.hand_over import hand_over
+from chalicelib.services.handing import HandOver
 from chalicelib.services.send_vouchers import send_vouchers
 
 LEAST_TIME = timedelta(seconds=15)  # with less left at the start, nothing is claimed
@@ -153,6 +154,6 @@ def _send(attempt: _Attempt, people: Sequence[Customer], deadline: datetime) -> 
     )
     give_back(app, message, batch, {person: mailboxes[person] for person in finished.failed})
     ready = [(customer, finished.mails[customer.id]) for customer in people if customer.id in finished.mails]
-    outcome = hand_over(app, batch, ready, vouchers, deadline=deadline)
+    outcome = hand_over(app, batch, ready, vouchers, bulk=attempt.shop.bulk, deadline=deadline)
     give_back(app, message, batch, {customer.id: customer.mailbox for customer in outcome.refused})
     return outcome

@@ -170,6 +170,7 @@ SCHEMAS: dict[str, Schema] = {
         topics={"type": ["object", "null"], "additionalProperties": {"type": ["string", "object"]}},
         undo_seconds=COUNT,
         template_approval=FLAG,
+        bulk=FLAG,
         analyses={"type": ["object", "null"], "additionalProperties": {"type": ["number", "null"]}},
     ),
     "Consent": record("status", _CONSENT),

@@ -27,6 +27,7 @@ def test_a_new_shop_has_the_defaults_of_the_interface():
         default_topic="offers",
         undo_seconds=0,
         template_approval=False,
+        bulk=False,
     )
     assert shop.zone.key == "Europe/London"
 
@@ -96,6 +97,7 @@ def test_every_gap_and_every_wrong_field_is_named_at_once():
         ("undo_seconds", 1.5),
         ("template_approval", "yes"),
         ("template_approval", 1),
+        ("bulk", "yes"),
         ("tracking_default", "all"),
     ],
 )

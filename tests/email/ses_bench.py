@@ -13,6 +13,8 @@ from chalicelib.domain.templates import Mail, Slotted
 from chalicelib.email.ses import SesMailer
 from chalicelib.local.ses import SesStandIn
 
+_STREAMS = ("marketing", "marketing-opens", "transactional")
+SETS = ("habitue-test-marketing", *[f"habitue-local-{name}" for name in _STREAMS])
 UNSUBSCRIBE = "<https://links.shop.example.com/u/" + "t" * 865 + ">"
 MAIL = Mail(
     to="ann@example.com",
@@ -47,7 +49,7 @@ def ses_bench() -> Iterator[Bench]:
     """A fresh stand-in of 14 mails a second, and a mailer on wiring's own client."""
     settings: dict[str, Any] = {
         "clock": lambda: datetime(2026, 11, 22, 12, 0, tzinfo=UTC),
-        "configuration_sets": {"habitue-test-marketing": []},
+        "configuration_sets": dict.fromkeys(SETS, ()),
         "publish": lambda destination, event: None,
     }
     with SesStandIn(rate=14.0, daily_quota=50_000.0, **settings) as stand_in:

@@ -1,5 +1,6 @@
 """Random people, products and offers in every shipped template: each mail is whole, for all its data is unlike."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from html import unescape
@@ -96,8 +97,10 @@ def check(mail: Mail, someone: Customer, template: str) -> None:
         assert " ".join(someone.first_name.split()) in " ".join(unescape(mail.html).split())
 
 
-def run(shipped: dict[tuple[str, str], CompiledTemplate], name: str, count: int) -> None:
-    random = Random(name)  # noqa: S311
+def random_mails(
+    shipped: dict[tuple[str, str], CompiledTemplate], random: Random, name: str, count: int
+) -> Iterator[tuple[Customer, Mail]]:
+    """So many random people with the mail that each of them gets."""
     shop = open_shop()
     shop.person("ann")
     message = shop.launch()
@@ -114,7 +117,11 @@ def run(shipped: dict[tuple[str, str], CompiledTemplate], name: str, count: int)
                 shop.app.products.put(replace(product(random, sku), revision=stored.revision if stored else 0))
             composer = composer_of(shop, message, name)
         someone = customer(random, number)
-        mail = composer.compose(someone, voucher if name != "confirm" and random.random() < 0.7 else None)
+        yield someone, composer.compose(someone, voucher if name != "confirm" and random.random() < 0.7 else None)
+
+
+def run(shipped: dict[tuple[str, str], CompiledTemplate], name: str, count: int) -> None:
+    for number, (someone, mail) in enumerate(random_mails(shipped, Random(name), name, count)):  # noqa: S311
         check(mail, someone, name)
         if number < 5:
             check_whole(shipped[name, "en"], mail)

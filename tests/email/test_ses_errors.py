@@ -10,8 +10,8 @@ from botocore import exceptions
 from botocore.config import Config
 from botocore.parsers import ResponseParserError
 
-from chalicelib.email import ses
 from chalicelib.email.ses import SesMailer
+from chalicelib.email.ses_errors import of_call
 from chalicelib.errors import MailRefused, MailUnknown
 from tests.email.ses_bench import MAIL, Bench, ses_bench
 
@@ -240,7 +240,7 @@ def test_a_common_error_of_the_kind_4xx_proves_that_nothing_was_sent(status, cod
     """A fault of the deployment stops the sending; it never fails one person's row after the other."""
     response = {"Error": {"Code": code, "Message": "x"}, "ResponseMetadata": {"HTTPStatusCode": status}}
 
-    found = ses._of_answer(exceptions.ClientError(response, "SendEmail"))
+    found = of_call(exceptions.ClientError(response, "SendEmail"))
 
     assert isinstance(found, MailRefused)
     assert (found.retry, found.account_wide) == meaning

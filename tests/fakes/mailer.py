@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from threading import Lock
 
+from chalicelib.domain.bulk_calls import BulkCall
 from chalicelib.domain.templates import Mail
+from chalicelib.errors import MailRefused, MailUnknown
 
 
 class MemoryMailer:
@@ -14,6 +16,9 @@ class MemoryMailer:
         self.rate = rate
         self.before: Callable[[Mail], None] = lambda mail: None  # raises: not accepted
         self.after: Callable[[Mail], None] = lambda mail: None  # raises: accepted, but the answer is lost
+        self.calls: list[int] = []  # mails of each bulk call
+        self.before_call: Callable[[BulkCall], None] = lambda call: None  # raises: nothing of the call is accepted
+        self.after_call: Callable[[BulkCall], None] = lambda call: None  # raises: accepted, but the answer is lost
         self._lock = Lock()
 
     def send(self, mail: Mail) -> str:
@@ -23,6 +28,19 @@ class MemoryMailer:
             number = len(self.accepted)
         self.after(mail)
         return f"ses-{number:04}"
+
+    def send_many(self, call: BulkCall) -> list[str | MailRefused | MailUnknown]:
+        self.calls.append(len(call.mails))
+        self.before_call(call)
+        answers = [self._answer(mail) for mail in call.mails]
+        self.after_call(call)
+        return answers
+
+    def _answer(self, mail: Mail) -> str | MailRefused | MailUnknown:
+        try:
+            return self.send(mail)
+        except (MailRefused, MailUnknown) as error:
+            return error
 
     def quota(self) -> tuple[float, int, int]:
         return self.rate, 50_000, len(self.accepted)

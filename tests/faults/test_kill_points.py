@@ -16,12 +16,12 @@ from chalicelib.domain.products import Product
 from chalicelib.errors import MailRefused, MailUnknown
 from chalicelib.ports import App, Document
 from chalicelib.services.enable_flow import enable_flow
-from chalicelib.services.hand_over import UNDER_ONE_MARK
 from chalicelib.services.launch_campaign import launch_campaign
 from chalicelib.services.plan_message import plan_message
 from chalicelib.services.record_events import record_events
 from chalicelib.services.run_tick import run_tick
 from chalicelib.services.send_batch import send_batch
+from chalicelib.services.single_calls import UNDER_ONE_MARK
 from tests.faults.ports import count_calls, each_death
 from tests.services.sending import BUDGET, DAY, TEXT, SendingShop, open_shop
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from chalicelib.services.hand_over import UNDER_ONE_MARK
+from chalicelib.services.single_calls import UNDER_ONE_MARK
 from chalicelib.workers import send as worker
 from chalicelib.workers.plan import plan
 from chalicelib.workers.send import send_marketing, send_transactional

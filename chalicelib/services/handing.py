@@ -1,0 +1,118 @@
+"""What handing mails to SES one by one and many in a call have in common: when to stop, and what an answer means."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from chalicelib.domain.customers import Customer
+from chalicelib.domain.messages import Batch, Row
+from chalicelib.domain.templates import Mail
+from chalicelib.domain.vouchers import Voucher
+from chalicelib.errors import MailRefused, MailUnknown
+from chalicelib.ports import App
+from chalicelib.services.slots import Slots
+
+ACCOUNT_AGAIN = timedelta(minutes=15)  # paused, suspended or over the daily quota: no hot loop
+SHORTLY = timedelta(seconds=1)
+_ROOM = timedelta(seconds=10)  # what the last mails and the hand-back need
+_AGAIN = timedelta(seconds=5)
+_AFTER_LOST = timedelta(seconds=30)  # while SES is down, each try may cost one call's mails
+
+Ready = tuple[Customer, Mail]
+
+
+@dataclass(slots=True)
+class HandOver:
+    """What came of it."""
+
+    left: int = 0  # mails not tried, or proved not sent and worth another try
+    delay: timedelta = timedelta(0)  # before that try
+    refused: list[Customer] = field(default_factory=list)  # SES refused for good; their rows are written
+
+
+class Stop(Exception):
+    """No mail of this batch can go now; carries how long to wait."""
+
+    def __init__(self, delay: timedelta) -> None:
+        super().__init__()
+        self.delay = delay
+
+
+@dataclass(frozen=True, slots=True)
+class Handing:
+    """One attempt's mails on their way."""
+
+    app: App
+    batch: Batch
+    vouchers: Mapping[str, Voucher]
+    slots: Slots
+    deadline: datetime
+    result: HandOver
+
+    def mark(self, some: Sequence[Ready]) -> None:
+        """Write whose mails go next. Raises: StaleRevision where another attempt has taken the batch over."""
+        self.app.batches.mark(self.batch, [(customer.id, customer.mailbox or "") for customer, _ in some])
+
+    def check_time(self) -> None:
+        """Raises: Stop where the attempt's time runs short: a lost answer takes as long as the client waits for it."""
+        if self.app.clock.real() + _ROOM > self.deadline:
+            raise Stop(SHORTLY)
+
+    def check_state(self) -> None:
+        """Raises: Stop where time runs short, or somebody paused or cancelled the message meanwhile."""
+        self.check_time()
+        message = self.app.messages.get(self.batch.message_id)
+        if message is None or message.state in {"paused", "cancelled"}:
+            raise Stop(SHORTLY)
+
+    def take_slots(self, wanted: int) -> int:
+        """So many may be marked. Raises: Stop where none is near enough."""
+        return self.slots.take(wanted) or _stop(SHORTLY)
+
+    def wait_for_slots(self, wanted: int) -> int:
+        """So many may go in one call, now. Raises: Stop where none is near enough."""
+        return self.slots.wait(wanted) or _stop(_AGAIN)
+
+    def record(self, rows: Sequence[Row]) -> None:
+        """Write what became of mails; they are no longer left."""
+        self.result.left -= len(rows)
+        self.app.rows.record(rows)
+
+    def row_of(self, customer: Customer, answer: str | MailRefused | MailUnknown) -> Row | None:
+        """What an answer makes of a person's row; None: proved not sent, and worth another try."""
+        if isinstance(answer, str):
+            return self._row(customer, "sent", ses_id=answer)
+        if isinstance(answer, MailUnknown):
+            return self._row(customer, "unknown", answer.message)
+        if answer.retry:
+            return None
+        self.result.refused.append(customer)
+        return self._row(customer, "failed", f"{answer.reason}: {answer.message}")
+
+    def _row(self, customer: Customer, status: str, reason: str = "", ses_id: str | None = None) -> Row:
+        voucher = self.vouchers.get(customer.id)
+        return Row(
+            message_id=self.batch.message_id,
+            batch_id=self.batch.id,
+            customer_id=customer.id,
+            status=status,  # type: ignore[arg-type]
+            reason=reason,
+            at=self.app.clock.now(),
+            mailbox=customer.mailbox,
+            ses_id=ses_id,
+            voucher=voucher.code if voucher and status != "failed" else None,
+            variant=self.batch.variant,
+        )
+
+
+def wait_after(answer: str | MailRefused | MailUnknown) -> timedelta | None:
+    """How long nothing of the batch should go after this answer; None: the next may go at once."""
+    if isinstance(answer, MailUnknown):
+        return _AFTER_LOST
+    if isinstance(answer, MailRefused) and answer.retry:
+        return ACCOUNT_AGAIN if answer.account_wide else _AGAIN
+    return None
+
+
+def _stop(delay: timedelta) -> int:
+    raise Stop(delay)
