@@ -20,7 +20,7 @@ shares = st.integers(0, 5000).flatmap(lambda of: st.builds(Share, st.integers(0,
     ],
 )
 def test_the_interval_of_one_share_is_the_published_one(did, of, low, high):
-    assert wilson(Share(did, of)) == (pytest.approx(low, abs=5e-5), pytest.approx(high, abs=5e-5))
+    assert wilson(Share(did, of)) == pytest.approx((low, high), abs=5e-5)
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ def test_the_interval_of_one_share_is_the_published_one(did, of, low, high):
 def test_the_interval_of_a_difference_is_the_published_one(one, other, low, high):
     found = difference(Share(*one), Share(*other))
 
-    assert found == (pytest.approx(low, abs=5e-5), pytest.approx(high, abs=5e-5))
+    assert found == pytest.approx((low, high), abs=5e-5)
 
 
 @given(shares)
@@ -53,7 +53,7 @@ def test_a_difference_turned_round_is_the_same_with_the_other_sign(one, other):
     low, high = difference(one, other)
 
     assert -1 <= low <= one.rate - other.rate <= high <= 1
-    assert difference(other, one) == (pytest.approx(-high), pytest.approx(-low))
+    assert difference(other, one) == pytest.approx((-high, -low))
     turned = {"better": "worse", "worse": "better", "cannot_tell": "cannot_tell"}
     assert verdict(other, one) == turned[verdict(one, other)]
 
