@@ -7,17 +7,11 @@ import pytest
 
 from chalicelib.domain.lifetime import lifetime
 from chalicelib.ports import App
-from chalicelib.services.rebuild_statistics import rebuild_statistics
 from chalicelib.services.show_report import show_report
-from chalicelib.services.start_measuring import start_measuring
-from tests.analyses_by_pandas import Analyses, analyse, brand_of, category_of, cost_of, frame, wallet_of
-from tests.fakes import FixedClock, make_app
-from tests.real_data import FILE, ORDERS, lots_left, read_content, read_rows
-from tests.services.importing import upload_file
-from tests.services.measuring import work_off_scans
+from tests.analyses_by_pandas import Analyses, analyse, frame
+from tests.real_data import FILE, lots_left
+from tests.real_shop import NOW, real_shop
 
-# The day after the last one of the file, at three in London, when a shop is measured.
-NOW = pd.Timestamp("2011-09-01T02:00:00Z")
 pytestmark = [
     pytest.mark.skipif(not FILE.exists(), reason=f"{FILE} is not there; HABITUE_REAL_DATA names its folder"),
     pytest.mark.xdist_group("real data"),
@@ -25,40 +19,13 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module")
-def rows() -> list[dict[str, str]]:
-    return read_rows()
+def app() -> App:
+    return real_shop().app
 
 
 @pytest.fixture(scope="module")
-def app(rows: list[dict[str, str]]) -> App:
-    """The shop with products, orders and the answers to a survey, measured once."""
-    app = make_app(clock=FixedClock(NOW.to_pydatetime()))
-    upload_file(app, "products", _products(rows))
-    upload_file(app, "orders", read_content(), ORDERS)
-    upload_file(app, "customers", _survey(rows))
-    rebuild_statistics(app)
-    start_measuring(app)
-    work_off_scans(app)
-    return app
-
-
-def _products(rows: list[dict[str, str]]) -> bytes:
-    lines = ["sku,name,category,brand,cost"]
-    for sku in sorted({row["StockCode"] for row in rows}):
-        cost = cost_of(sku)
-        lines.append(f"{sku},{sku},{category_of(sku)},{brand_of(sku)},{'' if cost is None else cost / 100}")
-    return "\n".join(lines).encode()
-
-
-def _survey(rows: list[dict[str, str]]) -> bytes:
-    asked = {customer: wallet_of(customer) for customer in {row["CustomerID"] for row in rows} if customer}
-    lines = [f"{customer},{share}" for customer, share in sorted(asked.items()) if share is not None]
-    return "\n".join(["id,attributes.share_of_wallet", *lines]).encode()
-
-
-@pytest.fixture(scope="module")
-def expected(rows: list[dict[str, str]]) -> Analyses:
-    return analyse(frame(lots_left(rows)), NOW)
+def expected() -> Analyses:
+    return analyse(frame(lots_left(real_shop().rows)), NOW)
 
 
 @pytest.fixture(scope="module")

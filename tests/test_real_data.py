@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from chalicelib.ports import App
 from chalicelib.services.rebuild_statistics import rebuild_statistics
 from tests.fakes import make_app
-from tests.real_data import FILE, ORDERS, kept, read_content, read_rows, recount
+from tests.real_data import FILE, ORDERS, kept, read_content, recount
+from tests.real_shop import real_shop
 from tests.services.importing import counts, run_import, upload_file
 
 LONDON = ZoneInfo("Europe/London")
@@ -21,26 +21,9 @@ pytestmark = [
 ]
 
 
-@pytest.fixture(scope="module")
-def content() -> bytes:
-    return read_content()
-
-
-@pytest.fixture(scope="module")
-def rows() -> list[dict[str, str]]:
-    return read_rows()
-
-
-@pytest.fixture(scope="module")
-def imported(content: bytes) -> tuple[App, dict[str, Any]]:
-    app = make_app()
-    answer = upload_file(app, "orders", content, ORDERS)
-    rebuild_statistics(app)
-    return app, answer
-
-
-def test_every_line_is_kept_or_refused_as_the_rules_say(imported, rows):
-    app, answer = imported
+def test_every_line_is_kept_or_refused_as_the_rules_say():
+    shop = real_shop()
+    app, rows, answer = shop.app, shop.rows, shop.answers["orders"]
     taken = [row for row in rows if kept(row)]
     refused = {line: row for line, row in enumerate(rows, start=2) if not kept(row)}
 
@@ -54,8 +37,8 @@ def test_every_line_is_kept_or_refused_as_the_rules_say(imported, rows):
     assert sum(1 for customer in app.customers.scan()) == len({row["CustomerID"] for row in taken}) == 3_360
 
 
-def test_every_order_is_what_its_lines_say(imported, rows):
-    app, _ = imported
+def test_every_order_is_what_its_lines_say():
+    app, rows = real_shop().app, real_shop().rows
     lines = defaultdict(list)
     for row in filter(kept, rows):
         lines[row["InvoiceNo"]].append(row)
@@ -71,8 +54,8 @@ def test_every_order_is_what_its_lines_say(imported, rows):
         )
 
 
-def test_statistics_equal_a_recount_with_returns_taken_back(imported, rows):
-    app, _ = imported
+def test_statistics_equal_a_recount_with_returns_taken_back():
+    app, rows = real_shop().app, real_shop().rows
 
     found = {customer.id: (customer.stats.orders, customer.stats.spent) for customer in app.customers.scan()}
 
@@ -81,12 +64,12 @@ def test_statistics_equal_a_recount_with_returns_taken_back(imported, rows):
 
 
 @pytest.mark.slow
-def test_the_same_file_again_changes_nothing(imported, content):
-    app, _ = imported
+def test_the_same_file_again_changes_nothing():
+    app = real_shop().app
     writes = app.orders.writes
     statistics = {customer.id: customer for customer in app.customers.scan()}
 
-    assert counts(upload_file(app, "orders", content, ORDERS)) == (0, 0, 13_842, 88_654)
+    assert counts(upload_file(app, "orders", read_content(), ORDERS)) == (0, 0, 13_842, 88_654)
 
     assert app.orders.writes == writes
     assert rebuild_statistics(app) == 0
@@ -94,9 +77,9 @@ def test_the_same_file_again_changes_nothing(imported, content):
 
 
 @pytest.mark.slow
-def test_its_lines_in_reverse_give_the_same_statistics(imported, content):
-    app, _ = imported
-    header, *lines = content.decode().splitlines(keepends=True)
+def test_its_lines_in_reverse_give_the_same_statistics():
+    app = real_shop().app
+    header, *lines = read_content().decode().splitlines(keepends=True)
     other = make_app()
 
     assert counts(upload_file(other, "orders", "".join([header, *reversed(lines)]).encode(), ORDERS))[0] == 13_842
@@ -105,11 +88,9 @@ def test_its_lines_in_reverse_give_the_same_statistics(imported, content):
     assert {c.id: c.stats for c in other.customers.scan()} == {c.id: c.stats for c in app.customers.scan()}
 
 
-def test_its_customers_and_products_go_in_too(content, rows):
-    app = make_app()
-
-    customers = upload_file(app, "customers", content, {"id": "CustomerID", "country": "Country"})
-    products = upload_file(app, "products", content, {"sku": "StockCode", "name": "Description"})
+def test_its_customers_and_products_go_in_too():
+    shop = real_shop()
+    app, rows, customers, products = shop.app, shop.rows, shop.answers["customers"], shop.answers["products"]
 
     known = {row["CustomerID"] for row in rows if row["CustomerID"]}
     assert (customers["created"], customers["refused"]) == (len(known), 88_652)
@@ -119,9 +100,9 @@ def test_its_customers_and_products_go_in_too(content, rows):
     assert {product.sku for product in app.products.all()} == named
 
 
-def test_a_dry_run_counts_the_same_and_stores_nothing(content):
+def test_a_dry_run_counts_the_same_and_stores_nothing():
     app: Any = make_app()
-    small = b"".join(content.splitlines(keepends=True)[:20_000])
+    small = b"".join(read_content().splitlines(keepends=True)[:20_000])
 
     dry = run_import(app, "orders", small, ORDERS, dry_run=True)
     assert app.orders.writes == 0
