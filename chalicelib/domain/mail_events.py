@@ -24,6 +24,8 @@ class MailEvent:
     cause: str = ""  # bounce type and subtype, complaint type, reason
     suppresses: bool = False  # the address itself is at fault or the person complained
     soft: bool = False  # counts towards the limit of soft bounces; "message too large" never does
+    sign: str = ""  # of an open: what its program showed of a machine (domain/clicks.py); "": nothing
+    early: bool = False  # of an open: within the first minute of the mail
 
     @property
     def row_key(self) -> RowKey:

@@ -6,6 +6,8 @@ from datetime import date, datetime, time, timedelta
 from hashlib import sha256
 from typing import Literal
 
+from chalicelib.domain.clicks import Click
+
 MessageState = Literal["planning", "sending", "paused", "stalled", "done", "cancelled"]
 Stream = Literal["marketing", "transactional"]
 Priority = Literal["low", "normal", "high"]
@@ -109,6 +111,7 @@ class Batch:
     in_flight: Mark | None = None
     attempts: int = 0  # leases taken so far
     clicks: int = 0  # of people who agreed to be counted, but not to be known
+    machine_clicks: int = 0  # the same, of machines
 
 
 RowStatus = Literal["sent", "failed", "skipped", "unknown", "deferred"]
@@ -132,9 +135,13 @@ class Row:
     deferred_to: str | None = None  # the batch that took this person over
     variant: str | None = None  # of the message, the one that this person got or would have got
     delivery: str | None = None  # what SES said later: delivered, bounced, complained, rejected ...
-    clicked_at: datetime | None = None
-    opened_at: datetime | None = None
+    clicked_at: datetime | None = None  # the first click of a person
+    clicks: tuple[Click, ...] = ()  # of people and machines, first one first; empty in rows older than this field
+    opened_at: datetime | None = None  # by a program that is no machine's, later than the mail's first minute
+    early_opened_at: datetime | None = None  # the same, within that minute
+    machine_opened_at: datetime | None = None
     unsubscribed_at: datetime | None = None
+    provider: str | None = None  # whose mailbox it went to, "gmail"; None in rows older than this field
 
     @property
     def key(self) -> RowKey:

@@ -5,9 +5,11 @@ Shapes: https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sn
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+from chalicelib.domain.clicks import EARLY, open_sign
 from chalicelib.domain.mail_events import EventKind, MailEvent
 from chalicelib.domain.send_tags import NamedSend, read_tags
 
@@ -19,7 +21,6 @@ _KINDS: dict[str, tuple[EventKind, str]] = {
     "Reject": ("rejected", "reject"),
     "DeliveryDelay": ("delayed", "deliveryDelay"),
     "Rendering Failure": ("rendering_failed", "failure"),
-    "Open": ("opened", "open"),
 }
 _CAUSES = ("reason", "delayType", "errorMessage")
 # A receiver takes back that the mail was spam: https://www.iana.org/assignments/marf-parameters
@@ -49,6 +50,8 @@ def _read(event: Mapping[str, Any]) -> MailEvent | None:
         return _bounce(event, send)
     if kind == "Complaint":
         return _complaint(event, send)
+    if kind == "Open":
+        return _open(event, send)
     if kind not in _KINDS:
         return None
     name, part = _KINDS[kind]
@@ -78,6 +81,13 @@ def _complaint(event: Mapping[str, Any], send: NamedSend) -> MailEvent:
     if cause == _NO_COMPLAINT:
         return _event("delivered", event, send, complaint.get("timestamp"), cause)
     return _event("complained", event, send, complaint.get("timestamp"), cause, suppresses=True)
+
+
+def _open(event: Mapping[str, Any], send: NamedSend) -> MailEvent:
+    details = event["open"]
+    opened = _event("opened", event, send, details.get("timestamp"), "")
+    early = opened.at - _instant(event["mail"]["timestamp"]) <= EARLY
+    return replace(opened, sign=open_sign(str(details.get("userAgent") or "")), early=early)
 
 
 def _event(

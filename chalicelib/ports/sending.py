@@ -90,8 +90,8 @@ class Batches(Protocol):
         """Give the lease up; due again at `due_at`. Under our lease. Raises: StaleRevision."""
         ...
 
-    def count_click(self, message_id: str, batch_id: str) -> None:
-        """One more click of somebody who agreed to be counted, not to be known; nothing without such a batch."""
+    def count_click(self, message_id: str, batch_id: str, *, by_machine: bool = False) -> None:
+        """One more click at the mail of somebody who agreed to be counted, not to be known; no such batch: nothing."""
         ...
 
 

@@ -1,12 +1,13 @@
 """Use case: where a click leads, and that somebody clicked, as far as that person lets us know."""
 
+from chalicelib.domain.clicks import Click, link_name
 from chalicelib.domain.messages import Row
 from chalicelib.domain.tracked_links import TrackedLink, tracked_link
 from chalicelib.ports import App
 from chalicelib.services.add_to_row import add_to_row
 
 
-def follow_click(app: App, token: str) -> str:
+def follow_click(app: App, token: str, sign: str = "") -> str:
     """The address that the author wrote, after noting the click. Raises: InvalidToken.
 
     With the consent to full tracking the person's row notes it; with `aggregate` the batch counts it, of nobody; else
@@ -14,26 +15,31 @@ def follow_click(app: App, token: str) -> str:
 
     The address itself is in the signed token, so a link works as long as its key is allowed, whatever became of the
     campaign, and nobody can turn it into a redirect of their own.
+
+    Args:
+        app: the ports.
+        token: of the link.
+        sign: what the request showed of a machine (`domain.clicks.request_sign`); "": nothing.
     """
     link = tracked_link(app.signer.read("c", token))
     customer = app.customers.get(link.customer_id)
     tracking = customer.tracking if customer else "none"
     if tracking != "none" and app.messages.get(link.message_id) is not None:
         if tracking == "full":
-            _note(app, link)
+            _note(app, link, Click(app.clock.now(), link_name(link.url, link.number), sign))
         else:
-            app.batches.count_click(link.message_id, link.batch_id)
+            app.batches.count_click(link.message_id, link.batch_id, by_machine=bool(sign))
     return link.url
 
 
-def _note(app: App, link: TrackedLink) -> None:
-    now = app.clock.now()
+def _note(app: App, link: TrackedLink, click: Click) -> None:
     row = Row(
         message_id=link.message_id,
         batch_id=link.batch_id,
         customer_id=link.customer_id,
         status="sent",
-        at=now,
-        clicked_at=now,
+        at=click.at,
+        clicked_at=None if click.sign else click.at,
+        clicks=(click,),
     )
     add_to_row(app, row)

@@ -3,7 +3,7 @@
 import gzip
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, fields
+from dataclasses import MISSING, asdict, fields
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from chalicelib.ports import App
 RAW, KEPT = "events/", "facts/"
 _PERSON = "person"  # in the place of the customer's id
 _KEPT_AS_THEY_ARE = [item.name for item in fields(MailEvent) if item.name not in {"customer_id", "at"}]
+_LATER = frozenset(item.name for item in fields(MailEvent) if item.default is not MISSING)
 _GZIP = b"\x1f\x8b"
 
 
@@ -48,9 +49,8 @@ def fact_from_fields(app: App, document: Mapping[str, Any]) -> MailEvent | None:
     """
     try:
         batch = app.batches.get(document["message_id"], document["batch_id"])
-        values = {
-            item.name: document[item.name] for item in fields(MailEvent) if item.name not in {"customer_id", "at"}
-        }
+        # A file of facts that is older than a field lacks it.
+        values = {name: document[name] for name in _KEPT_AS_THEY_ARE if name in document or name not in _LATER}
         at = datetime.fromisoformat(document["at"])
     except (KeyError, TypeError) as error:
         raise ValueError("no kept fact") from error

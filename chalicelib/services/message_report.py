@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from chalicelib.domain.messages import Message
+from chalicelib.domain.outcomes import Tally
 from chalicelib.domain.redeeming import Use
-from chalicelib.domain.rows import Tally
 from chalicelib.ports import App
 
 
@@ -34,6 +34,9 @@ def report_fields(app: App, total: Tally, offer: str | None) -> dict[str, Any]:
         "complained": total.complained,
         "opened": total.opened,
         "clicked": total.clicked,
+        "machine_opens": total.machine_opened,
+        "human_clicks": total.human_clicks,
+        "machine_clicks": total.machine_clicks,
         "anonymous_clicks": total.anonymous_clicks,
         "unsubscribed": total.unsubscribed,
         "redeemed": use.total,

@@ -66,6 +66,7 @@ def _record(app: App, event: MailEvent) -> None:
 
 def _row(event: MailEvent) -> Row:
     """What the event proves: a mail that SES reports on was accepted by SES."""
+    opened = event.at if event.kind == "opened" else None
     proves_sent = event.kind != "rendering_failed"
     return Row(
         message_id=event.message_id,
@@ -76,7 +77,9 @@ def _row(event: MailEvent) -> Row:
         at=event.at,
         ses_id=event.ses_id,
         delivery=None if event.kind in {*_ONLY_PROOFS, "opened"} else event.kind,
-        opened_at=event.at if event.kind == "opened" else None,
+        opened_at=None if event.sign or event.early else opened,
+        early_opened_at=opened if event.early and not event.sign else None,
+        machine_opened_at=opened if event.sign else None,
     )
 
 

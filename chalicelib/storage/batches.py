@@ -41,6 +41,7 @@ def _from_item(message_id: str, item: Mapping[str, Any]) -> Batch:
         in_flight=_mark(mark) if mark else None,
         attempts=item["attempts"],
         clicks=item.get("clicks", 0),
+        machine_clicks=item.get("machine_clicks", 0),
     )
 
 
@@ -193,9 +194,10 @@ class BatchesTable:
         """Give the lease up, mark cleared, due again at `due_at`."""
         self._under_lease(batch, "SET due_at = :due REMOVE lease, in_flight", {":due": keys.instant(due_at)})
 
-    def count_click(self, message_id: str, batch_id: str) -> None:
+    def count_click(self, message_id: str, batch_id: str, *, by_machine: bool = False) -> None:
         """One more; the lease and the mark stay as they are."""
-        self._change(keys.batch(message_id, batch_id), "ADD clicks :one", "attribute_exists(pk)", {":one": 1})
+        name = "machine_clicks" if by_machine else "clicks"
+        self._change(keys.batch(message_id, batch_id), f"ADD {name} :one", "attribute_exists(pk)", {":one": 1})
 
     def _under_lease(self, batch: Batch, update: str, values: dict[str, Any], *, done: bool = False) -> None:
         key = keys.batch(batch.message_id, batch.id)

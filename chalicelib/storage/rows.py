@@ -5,6 +5,7 @@ from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any
 
+from chalicelib.domain.clicks import Click
 from chalicelib.domain.messages import Row, RowKey
 from chalicelib.domain.rows import forward
 from chalicelib.errors import StaleRevision
@@ -13,14 +14,16 @@ from chalicelib.storage.batching import read_items
 from chalicelib.storage.inserts import insert_absent
 from chalicelib.storage.items import pack, unpack
 
-_INSTANTS = ("at", "clicked_at", "opened_at", "unsubscribed_at")
 _FIELDS = frozenset(member.name for member in fields(Row))
+_INSTANTS = ("at", "clicked_at", "opened_at", "early_opened_at", "machine_opened_at", "unsubscribed_at")
 _TRIES = 20  # of each writer; the writers of one row are the sender and a handful of late events
 
 
 def row_to_item(row: Row, revision: int) -> dict[str, Any]:
     """The attributes of a row with its key; its revision is the next one."""
-    known = {name: value for name, value in asdict(row).items() if value is not None and value != ""}
+    known = {name: value for name, value in asdict(row).items() if value not in (None, "", ())}
+    if row.clicks:
+        known["clicks"] = [f"{keys.instant(click.at)} {click.link} {click.sign}" for click in row.clicks]
     for name in _INSTANTS:
         if name in known:
             known[name] = keys.instant(known[name])
@@ -33,7 +36,14 @@ def _from_item(item: Mapping[str, Any]) -> Row:
     for name in _INSTANTS:
         if name in known:
             known[name] = datetime.fromisoformat(known[name])
+    if "clicks" in known:
+        known["clicks"] = tuple(map(_click, known["clicks"]))
     return Row(**known)
+
+
+def _click(text: str) -> Click:
+    at, link, sign = text.split(" ")
+    return Click(at=datetime.fromisoformat(at), link=link, sign=sign)
 
 
 class RowsTable:

@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.domain.tracked_links import tracked_link
 from chalicelib.errors import HabitueError
 from chalicelib.ports import App
 from chalicelib.web.pages import Page, html_headers, render_page
@@ -53,12 +52,13 @@ def frame(app: App, customer_id: str | None = None, locale: str | None = None) -
     return Frame(values, texts_in(language, shop.name), shop.brand)
 
 
-def click(app: App, token: str, *, record: bool) -> Page:
-    """Send the reader on; `record` notes the click. Raises: InvalidToken."""
+def click(app: App, token: str, method: str, headers: Mapping[str, str]) -> Page:
+    """Send the reader on, and note the click with what the request shows of a machine. Raises: InvalidToken."""
     # Here and not at the top, as in every function below: a click answers faster without what other pages need.
+    from chalicelib.domain.clicks import request_sign  # noqa: PLC0415
     from chalicelib.services.follow_click import follow_click  # noqa: PLC0415
 
-    target = follow_click(app, token) if record else tracked_link(app.signer.read("c", token)).url
+    target = follow_click(app, token, request_sign(method, headers))
     return Page("", 302, {**html_headers("default-src 'none'"), "Location": _location(target)})
 
 

@@ -45,7 +45,8 @@ def page(path: str, methods: list[str]) -> Callable[[View], View]:
 @page("/c/{token}", _READ)
 def click(token: str) -> Page:
     """Follow a link of a mail."""
-    return link_pages.click(get_app(), token, record=public.current_request.method == "GET")
+    asked = public.current_request
+    return link_pages.click(get_app(), token, asked.method, asked.headers)
 
 
 @page("/u/{token}", _READ)

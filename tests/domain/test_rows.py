@@ -1,6 +1,5 @@
 """How a row moves forward, and that what became of everyone always adds up."""
 
-from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import reduce
@@ -9,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain.messages import Batch, Row
-from chalicelib.domain.rows import Tally, forward
+from chalicelib.domain.clicks import Click
+from chalicelib.domain.messages import Row
+from chalicelib.domain.rows import forward
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -57,6 +57,25 @@ def test_the_first_click_stands():
     assert forward(again, first).clicked_at == NOW + MINUTE == forward(first, again).clicked_at
 
 
+def test_a_click_of_an_older_row_stays_a_persons_beside_newer_ones():
+    """A14: rows of before the clicks had labels."""
+    old, scanned = row(clicked_at=NOW + MINUTE), row(clicks=(Click(NOW, "1:ab", "scanner"),))
+
+    merged = forward(old, scanned)
+
+    assert merged.clicked_at == NOW + MINUTE
+    assert merged.clicks == (Click(NOW, "1:ab", "scanner"), Click(NOW + MINUTE))
+
+
+def test_a_click_that_turns_out_to_be_a_machines_is_no_click_of_a_person_any_more():
+    """C13."""
+    first, second = Click(NOW, "1:ab"), Click(NOW + timedelta(seconds=1), "2:ab")
+
+    merged = forward(row(clicks=(first,), clicked_at=NOW), row(clicks=(second,), clicked_at=second.at))
+
+    assert (merged.clicked_at, merged.clicks) == (None, (first, second))
+
+
 @pytest.mark.parametrize(
     ("kinds", "stands"),
     [(["delivered", "complained", None, "bounced"], "complained"), (["delivered", "bounced", "delayed"], "bounced")],
@@ -101,75 +120,3 @@ def test_a_fact_that_comes_again_changes_nothing(some, again):
     known = reduce(forward, some, None)
 
     assert forward(known, some[again % len(some)]) == known
-
-
-def batch(*people, name="b1"):
-    return Batch(message_id="c.spring", id=name, people=people, due_at=NOW)
-
-
-def test_a_message_is_counted_from_its_rows():
-    total = Tally()
-    rows = [
-        row(person="a", delivery="bounced"),
-        row(person="b", delivery="complained", opened_at=NOW, clicked_at=NOW, unsubscribed_at=NOW),
-        row("failed", "c"),
-        row("unknown", "d"),
-        row("skipped", "e", reason="unsubscribed"),
-        row("skipped", "f", reason="unsubscribed"),
-        row("deferred", "g", deferred_to="b2"),
-    ]
-
-    total.add(batch(*"abcdefgh"), {one.customer_id: one for one in rows})
-    total.add(batch("g", name="b2"), {"g": row(person="g")})
-
-    assert total == Tally(
-        planned=8,
-        sent=3,
-        failed=1,
-        unknown=1,
-        pending=1,
-        skipped=Counter(unsubscribed=2),
-        delivered=2,
-        bounced=1,
-        complained=1,
-        opened=1,
-        clicked=1,
-        unsubscribed=1,
-    )
-
-
-def test_a_row_of_someone_whom_the_batch_never_had_counts_for_nobody():
-    """A12: an event for an unknown id."""
-    total = Tally()
-
-    total.add(batch("a"), {"stranger": row(person="stranger", clicked_at=NOW)})
-
-    assert total == Tally(planned=1, pending=1)
-
-
-def test_clicks_of_nobody_count_for_no_more_people_than_may_have_clicked():
-    """Invariant 9: reports stay honest; a batch of two mails has two clickers at most."""
-    total = Tally()
-    rows = [row(person="a", clicked_at=NOW), row(person="b"), row("failed", "c")]
-
-    total.add(replace(batch(*"abcd"), clicks=7), {one.customer_id: one for one in rows})
-
-    assert (total.clicked, total.anonymous_clicks, total.sent) == (2, 7, 2)
-
-
-people = st.lists(st.sampled_from("abcdefgh"), unique=True, max_size=8)
-statuses = st.sampled_from(["sent", "failed", "skipped", "unknown", "deferred"])
-rows_of = st.dictionaries(st.sampled_from("abcdefghxyz"), statuses, max_size=11)
-
-
-@given(st.lists(st.tuples(people, rows_of), max_size=5))
-def test_everyone_planned_is_sent_failed_skipped_unknown_or_pending(batches):
-    """Invariant 2, for any batches and any rows."""
-    total = Tally()
-
-    for members, found in batches:
-        total.add(batch(*members), {person: row(status, person) for person, status in found.items()})
-
-    skipped = sum(total.skipped.values())
-    assert total.planned == total.sent + total.failed + skipped + total.unknown + total.pending
-    assert total.delivered + total.bounced <= total.sent

@@ -27,7 +27,6 @@ from tests.email.ses_events import (
 KINDS = {
     "send": (SENT, "sent", "2016-10-14T05:02:16.645", ""),
     "delivery": (DELIVERY, "delivered", "2016-10-19T23:21:04.133", ""),
-    "open": (OPEN, "opened", "2017-08-09T22:00:19.652", ""),
     "reject": (REJECT, "rejected", "2016-10-14T17:38:15.211", "Bad content"),
     "delay": (DELIVERY_DELAY, "delayed", "2020-06-16T00:25:40.095", "TransientCommunicationFailure"),
     "rendering failure": (
@@ -66,6 +65,28 @@ def test_each_kind_of_event_is_one_fact_that_blames_nobody(case):
     payload, kind, at, cause = KINDS[case]
 
     assert read_event(of_ours(payload)) == fact(kind, at, cause)
+
+
+SAFARI = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_7 like Mac OS X) AppleWebKit/605.1.15 Version/26.0 Mobile/15E148"
+GMAIL = "Mozilla/5.0 (Windows NT 5.1; rv:11.0) Gecko Firefox/11.0 (via ggpht.com GoogleImageProxy)"
+
+
+@pytest.mark.parametrize(
+    ("agent", "at", "sign", "early"),
+    [
+        (SAFARI, "2017-08-09T22:00:49.928Z", "", False),
+        (SAFARI, "2017-08-09T22:00:49.927Z", "", True),  # the mail's first minute
+        ("Mozilla/5.0", "2017-08-09T23:00:00.000Z", "apple_privacy", False),
+        (GMAIL, "2017-08-09T23:00:00.000Z", "proxy", False),
+        (None, "2017-08-09T23:00:00.000Z", "bare", False),
+    ],
+)
+def test_an_open_says_whether_a_machine_made_it_and_how_soon(agent, at, sign, early):
+    """C13."""
+    found = recorded(of_ours(OPEN, open={"userAgent": agent, "timestamp": at}))
+
+    assert (found.kind, found.sign, found.early) == ("opened", sign, early)
+    assert (found.suppresses, found.soft) == (False, False)
 
 
 def test_a_hard_bounce_suppresses():

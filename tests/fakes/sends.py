@@ -140,10 +140,12 @@ class MemoryBatches:
         self._change(batch, lease=None, in_flight=None)
         self._due.at[batch.message_id, batch.id] = due_at
 
-    def count_click(self, message_id: str, batch_id: str) -> None:
+    def count_click(self, message_id: str, batch_id: str, *, by_machine: bool = False) -> None:
         with self._due.lock:
             stored = self.items.get((message_id, batch_id))
-            if stored is not None:
+            if stored is not None and by_machine:
+                self._store(replace(stored, machine_clicks=stored.machine_clicks + 1))
+            elif stored is not None:
                 self._store(replace(stored, clicks=stored.clicks + 1))
 
     def _change(self, batch: Batch, **changes: object) -> None:

@@ -1,9 +1,11 @@
 """A click leads where the author meant it to, is noted once, and cannot be made to lead elsewhere."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from chalicelib.domain.clicks import KEPT
 from chalicelib.domain.tracked_links import TrackedLink
 from chalicelib.errors import InvalidToken
 from chalicelib.services.follow_click import follow_click
@@ -56,8 +58,46 @@ def test_the_first_click_stands(shop):
         shop.clock.advance(DAY)
         follow_click(shop.app, token(shop))
 
-    assert shop.row("ann") == first
+    assert replace(shop.row("ann"), clicks=()) == replace(first, clicks=())
+    assert len(shop.row("ann").clicks) <= KEPT
     assert shop.report()["clicked"] == 1
+
+
+def test_every_link_within_a_second_is_a_machine_and_a_later_click_a_person(shop):
+    """C13: the label of the first click is corrected by the second one."""
+    shop.run()
+    follow_click(shop.app, token(shop))
+    assert shop.row("ann").clicked_at == shop.clock.now()
+    for page in range(3):
+        shop.clock.advance(timedelta(milliseconds=200))
+        follow_click(shop.app, token(shop, f"{URL}{page}"))
+    assert shop.row("ann").clicked_at is None
+    assert (shop.report()["clicked"], shop.report()["machine_clicks"]) == (0, 4)
+
+    shop.clock.advance(timedelta(minutes=10))
+    follow_click(shop.app, token(shop))
+
+    assert shop.row("ann").clicked_at == shop.clock.now()
+    assert (shop.report()["clicked"], shop.report()["machine_clicks"]) == (1, 4)
+
+
+def test_a_scanner_that_says_so_is_led_on_and_labelled(shop):
+    """C13, C1."""
+    shop.run()
+
+    assert follow_click(shop.app, token(shop), "scanner") == URL
+
+    assert (shop.row("ann").clicked_at, shop.report()["clicked"], shop.report()["machine_clicks"]) == (None, 0, 1)
+
+
+def test_a_person_who_clicks_at_once_is_a_person(shop):
+    """C13: a fast human is not dropped; nor one who clicks twice."""
+    shop.run()
+    for _ in range(2):
+        follow_click(shop.app, token(shop))
+        shop.clock.advance(timedelta(milliseconds=150))
+
+    assert (shop.report()["clicked"], shop.report()["machine_clicks"]) == (1, 0)
 
 
 def test_a_click_before_our_own_record_proves_the_mail_sent(shop):
@@ -107,6 +147,17 @@ def test_who_agreed_to_be_counted_is_counted_and_not_known(shop):
     assert shop.rows.items == before
     assert shop.batch().clicks == 3
     assert (shop.report()["clicked"], shop.report()["anonymous_clicks"]) == (1, 3)
+
+
+def test_a_machine_at_a_counted_link_is_counted_apart(shop):
+    """C13."""
+    shop.change("ann", tracking="aggregate")
+    shop.run()
+
+    assert follow_click(shop.app, token(shop), "robot") == URL
+
+    assert (shop.batch().clicks, shop.batch().machine_clicks) == (0, 1)
+    assert (shop.report()["clicked"], shop.report()["anonymous_clicks"], shop.report()["machine_clicks"]) == (0, 0, 1)
 
 
 def test_who_said_nothing_is_only_led_on(shop):

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from chalicelib.domain.clicks import Click
 from chalicelib.domain.messages import Row
 from chalicelib.domain.rows import forward
 from tests.storage.sending_cases import MINUTE, NOW, at_once, batch, in_memory, row
@@ -26,7 +27,11 @@ FULL = row(
     variant="b",
     delivery="delivered",
     clicked_at=NOW + 2 * MINUTE,
+    clicks=(Click(NOW + MINUTE, ":ab", "robot"), Click(NOW + 2 * MINUTE, "1:ab"), Click(NOW + 3 * MINUTE)),
     opened_at=NOW + MINUTE,
+    early_opened_at=NOW,
+    machine_opened_at=NOW - MINUTE,
+    provider="gmail",
     unsubscribed_at=NOW + 3 * MINUTE,
 )
 # What becomes known of one send that was lost on the way, each by another road, in the order that is usual.
@@ -35,7 +40,7 @@ FACTS = (
     row(at=NOW + MINUTE, ses_id="ses-1"),
     row(at=NOW + 2 * MINUTE, ses_id="ses-1", delivery="delivered"),
     row(at=NOW + 4 * MINUTE, opened_at=NOW + 4 * MINUTE),
-    row(at=NOW + 5 * MINUTE, clicked_at=NOW + 5 * MINUTE),
+    row(at=NOW + 5 * MINUTE, clicked_at=NOW + 5 * MINUTE, clicks=(Click(NOW + 5 * MINUTE, "1:ab"),)),
     row(at=NOW + 9 * MINUTE, ses_id="ses-1", delivery="complained"),
 )
 FINAL = row(
@@ -45,6 +50,7 @@ FINAL = row(
     delivery="complained",
     opened_at=NOW + 4 * MINUTE,
     clicked_at=NOW + 5 * MINUTE,
+    clicks=(Click(NOW + 5 * MINUTE, "1:ab"),),
 )
 
 
@@ -123,6 +129,12 @@ def test_facts_make_the_same_row_in_each_of_their_720_orders():
 
 INSTANTS = st.timedeltas(timedelta(), timedelta(days=1)).map(lambda later: NOW + later)
 MAYBE = st.none() | INSTANTS
+CLICK = st.none() | st.builds(Click, INSTANTS, st.sampled_from(["0:aa", "1:aa"]), st.sampled_from(["", "scanner"]))
+
+
+def clicked(click: Click | None) -> dict[str, Any]:
+    """What a row knows that one click made."""
+    return {} if click is None else {"clicks": (click,), "clicked_at": None if click.sign else click.at}
 
 
 @st.composite
@@ -143,8 +155,10 @@ def facts_of_one_send(draw) -> list[Row]:
             ses_id=some("ses-1"),
             voucher=some("CODE"),
             delivery=draw(st.sampled_from(kinds)),
-            clicked_at=draw(MAYBE),
+            **clicked(draw(CLICK)),
             opened_at=draw(MAYBE),
+            early_opened_at=draw(MAYBE),
+            machine_opened_at=draw(MAYBE),
             unsubscribed_at=draw(MAYBE),
         )
         for _ in range(draw(st.integers(1, 6)))

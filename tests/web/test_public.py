@@ -261,6 +261,7 @@ def test_pages_speak_the_customers_language(app, client, ann, voucher):
 
 
 def test_a_click_redirects_to_the_signed_address_and_is_noted(app, client):
+    """C13: a machine is led on like a person, and labelled."""
     target = "https://shop.example.com/tea?a=1&b=%20#x"
     put_customer(app, "ann", {"email": "ann@example.com", "consent": {**CONSENT, "tracking": "full"}})
     app.messages.create(
@@ -271,10 +272,14 @@ def test_a_click_redirects_to_the_signed_address_and_is_noted(app, client):
 
     head = client.http.head(f"/c/{token}")
     assert (head.status_code, head.headers["Location"]) == (302, target)
-    assert app.rows.get("c.x", "b1", "ann") is None
-    answer = client.http.get(f"/c/{token}")
+    assert app.rows.get("c.x", "b1", "ann").clicked_at is None
+    scanned = client.http.get(f"/c/{token}", headers={"User-Agent": "Barracuda Sentinel (EE)"})
+    assert (scanned.status_code, scanned.headers["Location"]) == (302, target)
+    assert app.rows.get("c.x", "b1", "ann").clicked_at is None
+    answer = client.http.get(f"/c/{token}", headers={"User-Agent": "Mozilla/5.0 Firefox/145.0", "Accept": "*/*"})
     assert (answer.status_code, answer.headers["Location"], answer.body) == (302, target, b"")
-    assert app.rows.get("c.x", "b1", "ann").clicked_at == NOON
+    row = app.rows.get("c.x", "b1", "ann")
+    assert (row.clicked_at, [click.sign for click in row.clicks]) == (NOON, ["", "head", "scanner"])
     assert_locked(answer)
 
 

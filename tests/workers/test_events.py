@@ -77,7 +77,7 @@ def test_a_file_of_one_plain_object_is_read(app, launched):
 
     assert read_events(created()) == {"recorded": 1, "refused": 0}
 
-    assert app.rows.get(launched.id, "b1", "ann").opened_at.isoformat() == "2017-08-09T22:00:19.652000+00:00"
+    assert app.rows.get(launched.id, "b1", "ann").early_opened_at.isoformat() == "2017-08-09T22:00:19.652000+00:00"
 
 
 def test_reading_a_file_again_changes_nothing(app, launched, texts):
