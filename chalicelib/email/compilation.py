@@ -12,13 +12,14 @@ import mjml
 
 from chalicelib.domain.templates import CompiledTemplate, TemplateWarning
 from chalicelib.email.author_source import AuthorSource, Problems
+from chalicelib.email.block_places import check_blocks
 from chalicelib.email.hiding import between, hide, lost
 from chalicelib.email.inlining import Inlining
 from chalicelib.email.jinja_tokens import Hiding, Token, find_tokens, joined, masked
 from chalicelib.email.linking import link_markup
 from chalicelib.email.lint import lint, lint_compiled
 from chalicelib.email.markup import Stray, scan
-from chalicelib.email.outline import Outline, check_blocks
+from chalicelib.email.outline import Outline
 from chalicelib.email.plain_text import plain_text
 from chalicelib.email.regrouping import Regrouping
 from chalicelib.email.template_check import check_jinja

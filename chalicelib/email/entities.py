@@ -16,6 +16,19 @@ def decoded(value: str) -> str:
     return _REFERENCE.sub(_character, value) if "&" in value else value
 
 
+def decoded_with_places(value: str) -> tuple[str, list[int]]:
+    """The same, and where each of its characters began in the value; one more for the end."""
+    signs: list[str] = []
+    places: list[int] = []
+    done = 0
+    for match in _REFERENCE.finditer(value):
+        meant = _character(match)
+        signs += [*value[done : match.start()], *meant]
+        places += [*range(done, match.start()), *[match.start()] * len(meant)]
+        done = match.end()
+    return "".join([*signs, value[done:]]), [*places, *range(done, len(value) + 1)]
+
+
 def _character(match: Match[str]) -> str:
     text = match.group()
     known = text[1] == "#" or text[1:] in html5

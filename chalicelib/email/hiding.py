@@ -17,6 +17,7 @@ def hide(text: str, tokens: Sequence[Token], outline: Outline, hiding: Hiding) -
         for index, token in enumerate(tokens)
         if not any(start <= token.start < end for start, end in covered)
     ]
+    spans += [(place, place, sign) for place, sign in outline.added]
     parts, done = [], 0
     for start, end, instead in sorted(spans):
         parts += [text[done:start], instead]

@@ -16,7 +16,7 @@ _ADDRESSES = frozenset({"src", "background"})
 _LINK_TAGS = frozenset({"a", "area", "v:roundrect", "v:rect", "v:image", "v:shape"})
 _OWN_CALL = regex(r"\s*link\s*\(")
 _ENCODED = regex(r"\|\s*urlencode\s*\Z")
-_IN_CSS_URL = regex(r"url\(\s*['\"]?[^)'\"]*\Z")
+_CSS_URL = regex(r"url\(\s*['\"]?([^)'\"]*)\Z", 2)  # 2: re.IGNORECASE
 
 
 @dataclass(slots=True)
@@ -93,7 +93,10 @@ def _plain(before: str) -> str:
 
 
 def _css(before: str) -> str:
-    return "css_url" if _IN_CSS_URL.search(decoded(before)) else "css"
+    inside = _CSS_URL.search(decoded(before))
+    if not inside:
+        return "css"
+    return "url_value" if inside.group(1).strip() else "css_url"
 
 
 class Address:

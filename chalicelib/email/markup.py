@@ -8,10 +8,18 @@ from re import compile as regex
 from chalicelib.email.jinja_tokens import MASK
 
 _NAME = regex(r"[A-Za-z][A-Za-z0-9:-]*")
-_ATTRIBUTE = regex(rf"""\s+([^\s"'<>/={MASK}]+)(?:(\s*=\s*)(?:"([^"]*)"|'([^']*)'))?""")
+# Behind a quote the next attribute may follow without a space.
+_ATTRIBUTE = regex(
+    rf"""(?:\s+|(?<=["']))([^\s"'<>/={MASK}]+)"""
+    rf"""(?:\s*=\s*(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)'|(?P<bare>[^\s"'<>`={MASK}][^\s"'<>`{MASK}]*(?=[\s>]))))?"""
+)
+_XML_DECLARATION = regex(r"<\?xml [^<>?]*\?>")
 _TAG_END = regex(r"\s*(/?)>")
-_CONDITION = regex(rf"<!--\[if [^\]<>{MASK}]*\]>(<!-->)?")
-_CONDITION_END = regex(r"(?:<!--)?<!\[endif\]-->")
+# `<!--[if mso]>` hides what follows from all but Outlook; `<!--[if !mso]><!-->`, and what older authors wrote for it,
+# hides it from Outlook alone, as `<![if !mso]>` does.
+_CONDITION = regex(rf"<!--\[if [^\]<>{MASK}]*\]>(\s*(?:<!(?:--\s*)?)?-->)?")
+_CONDITION_END = regex(r"(?:<!--\s*)?<!\[endif\]-->")
+_REVEALED = regex(rf"<!\[(?:if [^\]<>{MASK}]*|endif)\]>")
 _DOCTYPE = regex(r"<!doctype html[^<>\[\]]*>", 2)  # 2: re.IGNORECASE
 # What stands inside is text for a browser, whatever it looks like.
 RAW_TEXT = frozenset({"style", "mj-style", "title", "mj-title", "mj-preview", "script", "textarea", "xmp"})
@@ -25,6 +33,7 @@ class Attribute:
     value: str | None
     start: int
     value_start: int
+    quoted: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +99,7 @@ def scan(text: str) -> Iterator[Node]:
         place = node.end
         raw = node.name if isinstance(node, Tag) and node.kind == "open" and node.name in RAW_TEXT else ""
         if isinstance(node, Comment) and node.kind == "condition":
-            outlook = text.startswith("<!--[if", opening) and not text.startswith("<!-->", node.end - 5)
+            outlook = text.startswith("<!--[if", opening) and not text.startswith("-->", node.end - 3)
 
 
 def _raw_end(text: str, name: str, place: int) -> int:
@@ -101,6 +110,8 @@ def _raw_end(text: str, name: str, place: int) -> int:
 def _at(text: str, place: int, outlook: bool) -> Tag | Comment | Stray:
     if text.startswith("<!", place):
         return _declaration(text, place)
+    if match := _XML_DECLARATION.match(text, place):
+        return Comment(place, match.end(), "plain")
     closing = text.startswith("</", place)
     name = _NAME.match(text, place + 1 + closing)
     if not name:
@@ -116,10 +127,10 @@ def _at(text: str, place: int, outlook: bool) -> Tag | Comment | Stray:
 def _attributes(text: str, place: int) -> tuple[list[Attribute], int]:
     attributes = []
     while match := _ATTRIBUTE.match(text, place):
-        group = 3 if match.group(3) is not None else 4
-        value = match.group(group)
-        start = match.start(group) if value is not None else match.end()
-        attributes.append(Attribute(match.group(1).lower(), value, match.start(1), start))
+        group = match.lastgroup
+        value = match.group(group) if group else None
+        start = match.start(group) if group else match.end()
+        attributes.append(Attribute(match.group(1).lower(), value, match.start(1), start, group != "bare"))
         place = match.end()
     return attributes, place
 
@@ -140,6 +151,8 @@ def _declaration(text: str, place: int) -> Comment | Stray:
         end, closing = text.find("-->", place + 4), text.find("<![endif]-->", place)
         if not match.group(1) and end != closing + 9:
             return Stray(place, "This condition for Outlook is not closed by `<![endif]-->`.")
+        return Comment(place, match.end(), "condition")
+    if match := _REVEALED.match(text, place):
         return Comment(place, match.end(), "condition")
     if match := _DOCTYPE.match(text, place):
         return Comment(place, match.end(), "doctype")

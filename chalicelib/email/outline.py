@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from re import compile as regex
 
 from chalicelib.email.author_source import Problems, nearest
-from chalicelib.email.html_rules import OPTIONAL_END, VOID, check_attribute, check_css, check_tag
+from chalicelib.email.html_rules import OPTIONAL_END, VOID, check_attribute, check_link, check_tag
 from chalicelib.email.jinja_tokens import MASK, Token
 from chalicelib.email.markup import Attribute, Comment, Stray, Tag, Text, scan
 from chalicelib.email.mjml_tags import ATTRIBUTES, BETWEEN, CHILDREN, ENDING, EVERY_ATTRIBUTE, SETTABLE
+from chalicelib.email.style_rules import check_css, check_style_attribute
 
 MAX_DEPTH = 100  # elements in elements; the MJML compiler dies of a few thousand
 MAX_ELEMENTS = 5_000
@@ -46,6 +47,7 @@ class Outline:
         self.preview_span: tuple[int, int] | None = None
         self.places: dict[int, Place] = {}  # number of the token -> place
         self.dropped: list[tuple[int, int]] = []  # comments of the author
+        self.added: list[tuple[int, str]] = []  # quotes and spaces that HTML lets authors leave out
         self.links: list[tuple[int, str]] = []  # place and masked value of each `href`
         self.ignored: list[tuple[int, str, str]] = []  # attributes of other MJML elements: place, tag, attribute
         self.slips: list[int] = []  # letters outside of any element that shows them
@@ -152,6 +154,8 @@ class Outline:
             if strict and tag.name in ATTRIBUTES:
                 self._check_mjml_attribute(tag, attribute, around)
             check_attribute(tag, attribute, self._problems)
+        if tag.name == "link":
+            check_link(tag, self._problems)
         names = [attribute.name for attribute in tag.attributes]
         if len(set(names)) < len(names):
             self._problems.add(tag.start, f"<{tag.name}> has an attribute twice. Keep one of them.")
@@ -176,6 +180,9 @@ class Outline:
             self._problems.add(
                 attribute.start, f'`{attribute.name}` in <{tag.name}> needs a value: {attribute.name}="...".'
             )
+        if not attribute.quoted:
+            equals = attribute.start + len(attribute.name)
+            self._problems.add(equals, f"The value after `=` in <{tag.name}> needs quotes.")
         free = around in ("mj-attributes", "mj-class")
         known = EVERY_ATTRIBUTE if free else ATTRIBUTES[tag.name]
         if attribute.name in known:
@@ -196,10 +203,14 @@ class Outline:
         if strict and not _BLANK.match(content):
             self._on_stray(node, content)
         if around in ("style", "mj-style"):
-            check_css(content, node.start, self._problems)
+            self._check_sheet(node, content)
         number = self._stack[-1].number if self._stack else 0
         for index in self._indices(node.end):
             self.places[index] = self._in_text(index, strict, around, number)
+
+    def _check_sheet(self, node: Text, content: str) -> None:
+        tokens = [token for token in self._tokens[self._next :] if token.start < node.end]
+        check_css(content, node.start, tokens, self._problems)
 
     def _on_stray(self, node: Text, content: str) -> None:
         """Text where MJML shows none: a slip of a letter or two is passed over, as MJML does; words are refused."""
@@ -250,9 +261,24 @@ class Outline:
 
     def _take(self, attribute: Attribute, tag: Tag, number: int) -> None:
         self._next = self._first_from(attribute.value_start)
+        self._complete(attribute)
         kind = "default" if any(element.name == "mj-attributes" for element in self._stack) else "attribute"
-        for index in self._indices(attribute.value_start + len(attribute.value or "")):
+        inside = self._indices(attribute.value_start + len(attribute.value or ""))
+        for index in inside:
             self.places[index] = Place(kind, number, tag.name, attribute.value_start)
+            if self._tokens[index].kind == "comment":
+                message = "A Jinja comment cannot stand in the value of an attribute. Put it before the element."
+                self._problems.add(self._tokens[index].start, message)
+        if attribute.name == "style":
+            tokens = [self._tokens[index] for index in inside]
+            check_style_attribute(attribute.value or "", attribute.value_start, tokens, self._problems)
+
+    def _complete(self, attribute: Attribute) -> None:
+        if self._text[attribute.start - 1] in "\"'":
+            self.added.append((attribute.start, " "))
+        if not attribute.quoted:
+            end = attribute.value_start + len(attribute.value or "")
+            self.added += [(attribute.value_start, '"'), (end, '"')]
 
     def _indices(self, end: int) -> list[int]:
         first = self._next
@@ -264,23 +290,3 @@ class Outline:
         while index < len(self._tokens) and self._tokens[index].start < place:
             index += 1
         return index
-
-
-def check_blocks(tokens: Sequence[Token], places: dict[int, Place], problems: Problems) -> None:
-    """Refuse a block that opens in one element and closes in another: the mail would break."""
-    stack: list[tuple[Token, Place]] = []
-    for index, token in enumerate(tokens):
-        place = places.get(index)
-        if token.kind != "block" or place is None or place.kind == "dropped":
-            continue
-        word = token.keyword
-        if word in ("if", "for"):
-            stack.append((token, place))
-        elif word in ("elif", "else", "endif", "endfor") and stack:
-            opener, home = stack[-1]
-            if (home.element, home.attribute, home.kind) != (place.element, place.attribute, place.kind):
-                begun = f"`{opener.keyword}` of {problems.where(opener.start)} began in <{home.tag or 'the template'}>"
-                inside = place.tag or "the template"
-                problems.add(token.start, f"`{word}` stands in <{inside}>, but its {begun}. Put both into one element.")
-            if word.startswith("end"):
-                stack.pop()

@@ -1,10 +1,12 @@
 """Which Jinja statements a template may hold: conditions, bounded loops, plain `set`. Nothing un-escapes."""
 
 from collections.abc import Callable, Sequence
+from re import compile as regex
 
 from jinja2 import Environment, TemplateSyntaxError, nodes
 
 from chalicelib.email.author_source import Problems
+from chalicelib.email.foreign_syntax import foreign
 from chalicelib.email.guards import NOTHING, Facts, facts
 from chalicelib.email.jinja_tokens import Token, for_parser
 from chalicelib.email.known_variables import LOOP, VARIABLES, Anything, Fields, Function, ListOf
@@ -19,6 +21,7 @@ from chalicelib.email.template_values import (
     dotted,
 )
 
+_UNKNOWN_TAG = regex(r"unknown tag '(\w+)'\.\Z")
 MAX_LOOPS = 3  # loops in each other
 MAX_STEPS = 5_000  # rounds of all loops in each other
 MAX_MAIL = 10 * MAX_OUTPUT  # characters that a mail could grow to
@@ -35,6 +38,11 @@ def check_jinja(
     for token in tokens:
         if token.kind == "block" and token.keyword in ("raw", "endraw"):
             problems.add(token.start, "`{% raw %}` is not allowed. Write {{ '{{' }} for the braces themselves.")
+    strange = [(token.start, message) for token in tokens if (message := foreign(token))]
+    for start, message in strange:
+        problems.add(start, message)
+    if strange:
+        return  # Jinja would stumble over the same, with less to say
     try:
         tree = Environment(autoescape=True).parse(for_parser(text, tokens))
     except TemplateSyntaxError as error:
@@ -47,7 +55,10 @@ def check_jinja(
 
 
 def _syntax(error: TemplateSyntaxError) -> str:
-    return f"Jinja: {error.message or 'syntax error'}"
+    message = error.message or "syntax error"
+    if match := _UNKNOWN_TAG.search(message):
+        return f"There is no `{{% {match.group(1)} %}}` here. Templates have if, for, set and include."
+    return f"Jinja: {message}"
 
 
 class _Check(Expressions):
