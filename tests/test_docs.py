@@ -215,7 +215,9 @@ def _skip_reasons() -> set[str]:
     skips = {reason for text in sources.values() for reason in re.findall(r"Skip\(\"(\w+)\"\)", text)}
     rows = {reason for text in sources.values() for reason in re.findall(r"person, \"skipped\", \"(\w+)\"", text)}
     consent = _literals("chalicelib/domain/consent.py", "may_mail") | {"unconfirmed", "unsubscribed"}
-    return skips | rows | consent
+    welcome = _literals("chalicelib/domain/decisions.py", "_free_at")
+    closed = _literals("chalicelib/domain/quiet_times.py", "open_at") | {"holiday"}
+    return skips | rows | consent | welcome | closed
 
 
 def test_every_reason_to_skip_somebody_is_told_in_a_sentence():

@@ -38,15 +38,18 @@ def group_into_batches(message: Message, page: int, people: Iterable[tuple[str, 
     ]
 
 
-def deferred_rows(batch: Batch, waiting: Sequence[tuple[str, datetime]], at: datetime) -> list[Row]:
-    """The rows of those of `batch` who are due later: each names the batch that takes the person over, and its time.
+def deferred_rows(batch: Batch, waiting: Sequence[tuple[str, datetime, str]], at: datetime) -> list[Row]:
+    """The rows of those of `batch` who are due later: (customer id, due instant, what they wait for).
+
+    Each row names the batch that takes the person over, and its time.
 
     The rows are what holds: whoever finds them writes the batches (`batches_of_deferred`). So a sender that dies
     between the two, or in the middle of either, hands nobody to two batches and nobody to none.
     """
     groups: dict[datetime, list[str]] = {}
-    for customer_id, until in waiting:
+    for customer_id, until, _ in waiting:
         groups.setdefault(until, []).append(customer_id)
+    causes = {customer_id: why for customer_id, _, why in waiting}
     return [
         Row(
             message_id=batch.message_id,
@@ -55,6 +58,7 @@ def deferred_rows(batch: Batch, waiting: Sequence[tuple[str, datetime]], at: dat
             status="deferred",
             reason=until.isoformat(),
             at=at,
+            waits_for=causes[customer_id],
             deferred_to=batch_id(batch.id, until.isoformat(), *ids),
             variant=batch.variant,
         )

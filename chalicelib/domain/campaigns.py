@@ -128,6 +128,7 @@ def launch(campaign: Campaign, versions: Mapping[str, str], shop: Shop, now: dat
         max_lateness=campaign.max_lateness,
         holdout_percent=campaign.holdout_percent,
         priority=campaign.priority,
+        include_unengaged=campaign.include_unengaged,
         created_at=now,
     )
 

@@ -3,12 +3,16 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from chalicelib.domain.caps import free_at
 from chalicelib.domain.consent import may_mail
 from chalicelib.domain.customers import Customer
-from chalicelib.domain.dates import local_instant
+from chalicelib.domain.dates import local_instant, require_zone
 from chalicelib.domain.drawing import is_held_out
-from chalicelib.domain.mailboxes import Mailbox
+from chalicelib.domain.engagement import is_unengaged
+from chalicelib.domain.mail_history import last_mail, marketing_mails
+from chalicelib.domain.mailboxes import Mailbox, Sent
 from chalicelib.domain.messages import Message
+from chalicelib.domain.quiet_times import ROOM, open_at
 from chalicelib.domain.shop import Shop
 
 # A mail that is due within a minute goes now: clocks of two machines never agree better.
@@ -32,6 +36,7 @@ class Defer:
     """Not yet: this person is due at `until`."""
 
     until: datetime
+    why: str = ""  # the reason that the skip would have if the wait took too long; "": it was never due before
 
 
 Decision = Send | Skip | Defer
@@ -52,13 +57,27 @@ def due_for(message: Message, customer: Customer, shop: Shop) -> datetime:
     return local if message.audience.date_field else max(local, start, message.created_at)
 
 
+def planned_for(message: Message, customer: Customer, shop: Shop) -> datetime:
+    """When to try this person first: when due, or once quiet hours and holidays that this falls in are over.
+
+    Where they last longer than the message may be late, when due: whoever decides then says why not.
+    """
+    due = due_for(message, customer, shop)
+    if message.stream != "marketing":
+        return due
+    at, why = _open_at(message, customer, shop, due, due)
+    return due if why and at > _latest(message, due) else at
+
+
 def decide(
     customer: Customer | None, mailbox: Mailbox | None, message: Message, batch_id: str, shop: Shop, *, now: datetime
 ) -> Decision:
     """Decide on data read just now. The claim that follows is refused if the mailbox has changed since.
 
     Reasons of a skip: `no_customer`, `no_address`, `address_changed`, those of `may_mail`, `already_sent`, `too_late`,
-    and last of all `holdout`: those are people who would have been mailed now.
+    and for marketing `unengaged`, `frequency_cap`, `too_soon`, `quiet_hours`, `holiday`: the last four also where
+    waiting, which they are a reason for, would make the mail later than it may be. Last of all `holdout`: those are
+    people who would have been mailed now.
     """
     if customer is None:
         return Skip("no_customer")
@@ -73,17 +92,77 @@ def decide(
     claim = box.recent.get(message.send_key)
     if claim is not None and claim.batch_id != batch_id:
         return Skip("already_sent")
-    decision = _in_time(message, due_for(message, customer, shop), now)
+    decision = _in_time(message, customer, shop, now)
+    if isinstance(decision, Send) and message.stream == "marketing":
+        decision = _welcome(message, customer, box, shop, now)
     if isinstance(decision, Send) and is_held_out(message.name, customer.id, message.holdout_percent):
         return Skip("holdout")
     return decision
 
 
-def _in_time(message: Message, due: datetime, now: datetime) -> Decision:
+def _in_time(message: Message, customer: Customer, shop: Shop, now: datetime) -> Decision:
+    due = due_for(message, customer, shop)
     if message.not_before is not None and now < message.not_before:
-        return Defer(due)  # to the second: who undoes the launch by then is told that nobody was mailed
+        # To the second: who undoes the launch by then is told that nobody was mailed.
+        return Defer(planned_for(message, customer, shop))
     if now > due + message.max_lateness:
         return Skip("too_late")
     if due > now + _SOON:
-        return Defer(due)
+        return Defer(planned_for(message, customer, shop))
     return Send()
+
+
+def _welcome(message: Message, customer: Customer, box: Mailbox, shop: Shop, now: datetime) -> Decision:
+    """Whether one more marketing mail is welcome now: neither too many nor at a bad time."""
+    mails = marketing_mails(box, without=message.send_key)
+    if not message.include_unengaged and is_unengaged(customer, box, mails, now):
+        return Skip("unengaged")
+    free, crowded = _free_at(message, box, mails, shop, now)
+    if free is None:
+        return Skip(crowded)
+    due = due_for(message, customer, shop)
+    opened, closed = _open_at(message, customer, shop, due, free)
+    why = closed or crowded
+    if not why:
+        return Send()
+    if opened > _latest(message, due) or (closed == "holiday" and shop.holidays.over == "skip"):
+        return Skip(why)
+    return Defer(opened, why)
+
+
+def _latest(message: Message, due: datetime) -> datetime:
+    """Nobody waits longer: a moment later the mail would be too late."""
+    return due + message.max_lateness - ROOM
+
+
+def _free_at(
+    message: Message, box: Mailbox, mails: list[Sent], shop: Shop, now: datetime
+) -> tuple[datetime | None, str]:
+    """When caps and the pause between mails allow one more, and what it waits for; None: not to be waited for."""
+    caps, free, why = shop.caps, now, ""
+    exempt = message.topic in caps.exempt or (caps.exempt_dates and message.audience.date_field is not None)
+    if not exempt:
+        extra = 1 if message.priority == "high" else 0
+        place = free_at(caps, message.topic, mails, now, extra=extra)
+        if place is None or (place > now and caps.over == "skip"):
+            return None, "frequency_cap"
+        if place > now:
+            free, why = place, "frequency_cap"
+    last = last_mail(box, without=message.send_key)
+    if caps.min_gap is not None and last is not None and last + caps.min_gap > free:
+        return last + caps.min_gap, "too_soon"
+    return free, why
+
+
+def _open_at(message: Message, customer: Customer, shop: Shop, due: datetime, at: datetime) -> tuple[datetime, str]:
+    """The first moment from `at` on that is neither in quiet hours nor on a holiday of this person, and which it was.
+
+    After a holiday that is the message's own time of day, if that is soon enough, else the beginning of the day.
+    """
+    zone = require_zone(customer.time_zone or shop.time_zone)
+    opened, why = open_at(shop.quiet_hours, shop.holidays, at, zone)
+    if why == "holiday" and message.local_time is not None:
+        wished = local_instant(opened.astimezone(zone).date(), message.local_time, zone)
+        if opened < wished <= _latest(message, due):
+            return wished, why
+    return opened, why

@@ -48,6 +48,7 @@ class Flow:
     reply_to: str | None = None  # None: the shop's
     local_time: time = time(9)
     max_lateness: timedelta = timedelta(hours=12)
+    include_unengaged: bool = False  # a date is greeted in any case
     enabled: bool = False
     planned_through: date | None = None  # the last local day whose dates have been looked at
     source: Mapping[str, Any] = field(default_factory=dict)  # as it was put
@@ -100,6 +101,7 @@ def flow_from_fields(name: str, fields: Mapping[str, Any]) -> Flow:
         reply_to=body.parsed("reply_to", normalise_address, None),
         local_time=body.parsed("local_time", clock_time, time(9)),
         max_lateness=body.parsed("max_lateness", span, timedelta(hours=12)),
+        include_unengaged=body.flag("include_unengaged"),
         source=dict(fields),
     )
     body.done()
@@ -148,6 +150,7 @@ def _message(flow: Flow, occurrence: str, versions: Mapping[str, str], now: date
         reply_to=flow.reply_to,
         local_time=flow.local_time,
         max_lateness=flow.max_lateness,
+        include_unengaged=flow.include_unengaged or flow.trigger.kind == "date",
         created_at=now,
         **more,
     )

@@ -42,6 +42,16 @@ class Claim:
 
     batch_id: str
     at: datetime
+    topic: str | None = None  # of a marketing mail; None: transactional, or claimed by a version that did not note it
+    until: datetime | None = None  # no attempt of the message can send after this; None: not noted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """A marketing mail that the mailbox got, whose message can no longer be attempted."""
+
+    topic: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +61,9 @@ class Mailbox:
     hash: str
     consent: Consent | None = None
     suppression: Suppression | None = None
-    recent: Mapping[str, Claim] = field(default_factory=dict)  # send key -> claim
+    recent: Mapping[str, Claim] = field(default_factory=dict)  # send key -> claim of what may still be attempted
+    sends: tuple[Sent, ...] = ()  # what was claimed before, oldest first: as much as the rules ask about
+    last_click_at: datetime | None = None  # of a human, give or take a day
     soft_bounces: tuple[datetime, ...] = ()
     asked: tuple[datetime, ...] = ()  # when mails were sent that ask to confirm a sign-up; those of the last day
     paused_until: datetime | None = None  # no marketing mail before, by the person's own choice

@@ -61,6 +61,7 @@ class Message:
     holdout_percent: int = 0  # 0..50: so many of those who would get it are not mailed, to be compared with
     priority: Priority = "normal"  # which of several messages goes first
     variants: tuple[Variant, ...] = ()  # a batch is of one of them; none: everybody gets the same
+    include_unengaged: bool = True  # also whoever has not reacted for long
     created_at: datetime
     state: MessageState = "planning"
     state_reason: str = ""
@@ -134,6 +135,7 @@ class Row:
     voucher: str | None = None
     deferred_to: str | None = None  # the batch that took this person over
     variant: str | None = None  # of the message, the one that this person got or would have got
+    waits_for: str = ""  # of a deferred one: the reason of the wait
     delivery: str | None = None  # what SES said later: delivered, bounced, complained, rejected ...
     clicked_at: datetime | None = None  # the first click of a person
     clicks: tuple[Click, ...] = ()  # of people and machines, first one first; empty in rows older than this field

@@ -9,7 +9,16 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from chalicelib.domain.addresses import normalise_address
+from chalicelib.domain.caps import Caps, caps_from_fields, caps_to_fields
 from chalicelib.domain.money import require_currency
+from chalicelib.domain.quiet_times import (
+    Holidays,
+    QuietHours,
+    holidays_from_fields,
+    holidays_to_fields,
+    quiet_hours_from_fields,
+    quiet_hours_to_fields,
+)
 from chalicelib.domain.reading import slug
 from chalicelib.domain.texts import locale_name, one_line, several_lines, time_zone_name
 from chalicelib.domain.thresholds import Thresholds, thresholds_from_fields, thresholds_to_fields
@@ -18,7 +27,7 @@ from chalicelib.errors import Detail, InvalidInput
 MAX_UNDO_SECONDS = 3600
 MAX_SHOP_TOPICS = 20
 # Named by the public interface, kept by a later version: null is what they are now.
-_NOT_YET = ("quiet_hours", "caps", "ramp", "approval_above")
+_NOT_YET = ("ramp", "approval_above")
 _NEEDED = ("name", "from", "postal_address", "links_url")
 # Only what cannot break out of a style or an address.
 _BRAND = {
@@ -48,6 +57,9 @@ class Shop:
     undo_seconds: int = 0
     template_approval: bool = False  # a version is made active by another person than the one who uploaded it
     bulk: bool = False  # hand mails to SES up to 50 a call
+    quiet_hours: QuietHours | None = None
+    holidays: Holidays = field(default_factory=Holidays)
+    caps: Caps = field(default_factory=Caps)
     tracking_default: str = "none"  # what applies where a consent names no tracking
     analyses: Thresholds = field(default_factory=Thresholds)
 
@@ -85,7 +97,13 @@ def shop_from_fields(current: Shop | None, fields: Mapping[str, Any]) -> Shop:
 
 def shop_to_fields(shop: Shop) -> dict[str, Any]:
     """As the API and the store write it: every field, also those that stand at their default."""
-    written = {"brand": dict(shop.brand), "analyses": thresholds_to_fields(shop.analyses)}
+    written = {
+        "brand": dict(shop.brand),
+        "analyses": thresholds_to_fields(shop.analyses),
+        "quiet_hours": quiet_hours_to_fields(shop.quiet_hours) if shop.quiet_hours else None,
+        "holidays": holidays_to_fields(shop.holidays) if shop.holidays.days else None,
+        "caps": caps_to_fields(shop.caps) if shop.caps != Caps() else None,
+    }
     return {**_values(shop), **written, **dict.fromkeys(_NOT_YET)}
 
 
@@ -183,4 +201,7 @@ _PARSERS: Mapping[str, Callable[[Any], Any]] = {
     "template_approval": _yes_or_no,
     "tracking_default": _tracking,
     "analyses": thresholds_from_fields,
+    "quiet_hours": quiet_hours_from_fields,
+    "holidays": holidays_from_fields,
+    "caps": caps_from_fields,
 }

@@ -74,8 +74,13 @@ class Mailboxes(Protocol):
         """As `put`, in bulk; the hashes must differ. Those that somebody else wrote since: not written."""
         ...
 
-    def claim(self, mailboxes: Sequence[Mailbox], send_key: str, batch_id: str, at: datetime) -> dict[str, str]:
-        """Claim each for one send key under its revision; any number, 25 a request.
+    def claim(self, mailboxes: Sequence[Mailbox], send_key: str) -> dict[str, str]:
+        """Write each as it stands once it is claimed, under the revision it was read with; any number, 25 a request.
+
+        Args:
+            mailboxes: with the claim under `send_key` (`domain.mail_history.with_claim`); nothing but what they
+                remember of mails is written. The hashes must differ.
+            send_key: of the message.
 
         Returns, per hash: "claimed" (now or earlier by the same batch), "taken" (another batch holds the key),
         or "changed" (the revision moved: read again and decide again).

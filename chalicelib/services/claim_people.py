@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from chalicelib.domain.customers import Customer
-from chalicelib.domain.decisions import Defer, Send, Skip, decide
+from chalicelib.domain.decisions import Defer, Send, Skip, decide, due_for
+from chalicelib.domain.mail_history import claim_of, with_claim
 from chalicelib.domain.mailboxes import Mailbox
 from chalicelib.domain.messages import Batch, Message, Row
 from chalicelib.domain.shop import Shop
@@ -20,7 +21,7 @@ class Claimed:
 
     to_send: list[Customer] = field(default_factory=list)  # their mailboxes are ours
     skipped: list[Row] = field(default_factory=list)
-    waiting: list[tuple[Customer, datetime]] = field(default_factory=list)
+    waiting: list[tuple[Customer, Defer]] = field(default_factory=list)
     undecided: list[str] = field(default_factory=list)  # ids; the next attempt decides
     dropped: dict[str, str | None] = field(default_factory=dict)  # skipped or waiting -> the mailbox that we hold
 
@@ -67,10 +68,10 @@ def _round(app: App, message: Message, batch: Batch, result: Claimed, taken: set
         if isinstance(decision, Skip):
             result.skipped.append(_skipped(batch, person, decision.reason, now))
         elif isinstance(decision, Defer) and customer:
-            result.waiting.append((customer, decision.until))
+            result.waiting.append((customer, decision))
         if not isinstance(decision, Send):
             result.dropped[person] = box.hash if box and _is_ours(box, message, batch) else None
-    result.undecided = _claim(app, message, batch, result, wanted, boxes)
+    result.undecided = _claim(app, message, batch, result, wanted, boxes, shop)
     taken.update(wanted)
     taken.difference_update(c.mailbox for c in wanted.values() if c.id in result.undecided and c.mailbox)
 
@@ -87,11 +88,16 @@ def _claim(
     result: Claimed,
     wanted: dict[str, Customer],
     boxes: dict[str, Mailbox],
+    shop: Shop,
 ) -> list[str]:
     now = app.clock.now()
     held = [hash_ for hash_ in wanted if hash_ in boxes and message.send_key in boxes[hash_].recent]
     fresh = [boxes.get(hash_) or Mailbox(hash=hash_) for hash_ in wanted if hash_ not in held]
-    outcome = app.mailboxes.claim(fresh, message.send_key, batch.id, now) | dict.fromkeys(held, "claimed")
+    due = {hash_: due_for(message, customer, shop) for hash_, customer in wanted.items()}
+    claimed = [
+        with_claim(box, message.send_key, claim_of(message, batch.id, due[box.hash], now), shop.caps) for box in fresh
+    ]
+    outcome = app.mailboxes.claim(claimed, message.send_key) | dict.fromkeys(held, "claimed")
     again = []
     for hash_, customer in wanted.items():
         if outcome[hash_] == "claimed":

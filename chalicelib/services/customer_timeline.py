@@ -44,7 +44,7 @@ def _fact(event: Event) -> dict[str, Any]:
 def _items(row: Row) -> list[dict[str, Any]]:
     name = row.message_id.split(".")[1]
     facts = [
-        (row.at, row.status, row.reason),
+        (row.at, row.status, row.waits_for or row.reason),
         (row.opened_at, "opened", ""),
         (row.clicked_at, "clicked", ""),
         (row.unsubscribed_at, "unsubscribed", ""),

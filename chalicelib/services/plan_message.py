@@ -9,7 +9,7 @@ from typing import Any
 from chalicelib.domain.batches import group_into_batches
 from chalicelib.domain.customers import Customer
 from chalicelib.domain.dates import month_days_on, occurrence
-from chalicelib.domain.decisions import due_for
+from chalicelib.domain.decisions import planned_for
 from chalicelib.domain.messages import Message
 from chalicelib.domain.shop import Shop
 from chalicelib.errors import StaleRevision
@@ -116,7 +116,7 @@ def _resolve(
         scanned = list(islice(app.customers.scan(start=start), PAGE))
         chosen, following = scanned, scanned[-1].id if len(scanned) == PAGE else None
     members = _members(app, message, chosen)
-    return [(customer.id, due_for(message, customer, shop)) for customer in members], following
+    return [(customer.id, planned_for(message, customer, shop)) for customer in members], following
 
 
 def _with_date(app: App, message: Message) -> list[Customer]:

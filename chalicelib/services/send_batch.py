@@ -135,7 +135,7 @@ def _settle_unclaimed(attempt: _Attempt, claimed: Claimed) -> None:
     app, batch = attempt.app, attempt.batch
     if batch.attempts > 1:  # an earlier one may have claimed and issued for them
         give_back(app, attempt.message, batch, claimed.dropped)
-    waiting = [(customer.id, until) for customer, until in claimed.waiting]
+    waiting = [(customer.id, wait.until, wait.why) for customer, wait in claimed.waiting]
     moved = deferred_rows(batch, waiting, app.clock.now())
     app.rows.record(claimed.skipped + moved)
     app.batches.create_many(batches_of_deferred(batch, moved))

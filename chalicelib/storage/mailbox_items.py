@@ -1,10 +1,11 @@
-"""How a mailbox lies in an item: consent and suppression as short maps, claims by send key, soft bounces as times."""
+"""How a mailbox lies in an item: consent and suppression as short maps, claims by send key, times as seconds."""
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
-from chalicelib.domain.mailboxes import Claim, Consent, Mailbox, Suppression
+from chalicelib.domain.dates import instant_text
+from chalicelib.domain.mailboxes import Claim, Consent, Mailbox, Sent, Suppression
 
 
 def mailbox_to_item(mailbox: Mailbox) -> dict[str, Any]:
@@ -13,7 +14,9 @@ def mailbox_to_item(mailbox: Mailbox) -> dict[str, Any]:
         "hash": mailbox.hash,
         "consent": mailbox.consent and _consent_to_item(mailbox.consent),
         "suppression": mailbox.suppression and _suppression_to_item(mailbox.suppression),
-        "recent": {key: claim_to_item(claim) for key, claim in mailbox.recent.items()},
+        "recent": recent_to_item(mailbox),
+        "sends": sends_to_item(mailbox),
+        "click": mailbox.last_click_at and _seconds(mailbox.last_click_at),
         "soft": [at.isoformat() for at in mailbox.soft_bounces] or None,
         "asked": [at.isoformat() for at in mailbox.asked] or None,
         "paused": mailbox.paused_until and mailbox.paused_until.isoformat(),
@@ -21,9 +24,35 @@ def mailbox_to_item(mailbox: Mailbox) -> dict[str, Any]:
     }
 
 
-def claim_to_item(claim: Claim) -> dict[str, str]:
-    """One entry of `recent`."""
-    return {"b": claim.batch_id, "at": claim.at.isoformat()}
+def recent_to_item(mailbox: Mailbox) -> dict[str, Any]:
+    """The claims by send key."""
+    return {key: _claim_to_item(claim) for key, claim in mailbox.recent.items()}
+
+
+def sends_to_item(mailbox: Mailbox) -> dict[str, list[int]]:
+    """Topic -> times, oldest first: seven bytes a mail."""
+    times: dict[str, list[int]] = {}
+    for sent in mailbox.sends:
+        times.setdefault(sent.topic, []).append(_seconds(sent.at))
+    return times
+
+
+def _claim_to_item(claim: Claim) -> dict[str, Any]:
+    values = {
+        "b": claim.batch_id,
+        "at": instant_text(claim.at.replace(microsecond=0)),
+        "t": claim.topic,
+        "u": claim.until and _seconds(claim.until),
+    }
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _seconds(at: datetime) -> int:
+    return int(at.timestamp())
+
+
+def _instant(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
 
 
 def _consent_to_item(consent: Consent) -> dict[str, Any]:
@@ -55,7 +84,9 @@ def mailbox_from_item(values: Mapping[str, Any]) -> Mailbox:
         hash=values["hash"],
         consent=_consent_from_item(consent) if consent else None,
         suppression=_suppression_from_item(suppression) if suppression else None,
-        recent={key: claim_from_item(claim) for key, claim in values.get("recent", {}).items()},
+        recent={key: _claim_from_item(claim) for key, claim in values.get("recent", {}).items()},
+        sends=_sends_from_item(values.get("sends", {})),
+        last_click_at=_instant(values["click"]) if values.get("click") else None,
         soft_bounces=tuple(datetime.fromisoformat(at) for at in values.get("soft", ())),
         asked=tuple(datetime.fromisoformat(at) for at in values.get("asked", ())),
         paused_until=datetime.fromisoformat(values["paused"]) if values.get("paused") else None,
@@ -64,9 +95,18 @@ def mailbox_from_item(values: Mapping[str, Any]) -> Mailbox:
     )
 
 
-def claim_from_item(values: Mapping[str, str]) -> Claim:
-    """One entry of `recent`."""
-    return Claim(batch_id=values["b"], at=datetime.fromisoformat(values["at"]))
+def _claim_from_item(values: Mapping[str, Any]) -> Claim:
+    return Claim(
+        batch_id=values["b"],
+        at=datetime.fromisoformat(values["at"]),
+        topic=values.get("t"),  # neither topic nor end was noted at first
+        until=_instant(values["u"]) if values.get("u") else None,
+    )
+
+
+def _sends_from_item(values: Mapping[str, Iterable[int]]) -> tuple[Sent, ...]:
+    sends = [Sent(topic=topic, at=_instant(at)) for topic, times in values.items() for at in times]
+    return tuple(sorted(sends, key=lambda sent: (sent.at, sent.topic)))
 
 
 def _consent_from_item(values: Mapping[str, Any]) -> Consent:

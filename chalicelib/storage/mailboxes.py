@@ -2,15 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
-from chalicelib.domain.mailboxes import Claim, Mailbox
+from chalicelib.domain.mailboxes import Mailbox
 from chalicelib.storage.batching import read_items, run_statements
 from chalicelib.storage.conditional import put_under_revision
 from chalicelib.storage.inserts import StatementRefused
 from chalicelib.storage.items import pack, pack_value, unpack
-from chalicelib.storage.mailbox_items import claim_to_item, mailbox_from_item, mailbox_to_item
+from chalicelib.storage.mailbox_items import mailbox_from_item, mailbox_to_item, recent_to_item, sends_to_item
 from chalicelib.storage.revised import put_many_revised
 
 _REFUSED = frozenset({"ConditionalCheckFailed", "DuplicateItem"})
@@ -45,38 +44,43 @@ class MailboxesTable:
         items = [(mailbox_to_item(mailbox), mailbox.revision) for mailbox in mailboxes]
         return {mailboxes[place].hash for place in put_many_revised(self._client, self._table, "hash", items)}
 
-    def claim(self, mailboxes: Sequence[Mailbox], send_key: str, batch_id: str, at: datetime) -> dict[str, str]:
+    def claim(self, mailboxes: Sequence[Mailbox], send_key: str) -> dict[str, str]:
         """One statement a mailbox, 25 a request; the hashes must differ.
 
         A statement that is refused is settled by what stands in the table: our own batch under the key is a claim of
         an earlier attempt, or of this one whose answer was lost and which the SDK repeated.
         """
-        claim = claim_to_item(Claim(batch_id=batch_id, at=at))
-        statements = [self._claim_statement(mailbox, send_key, claim) for mailbox in mailboxes]
-        outcome, refused = {}, []
+        statements = [self._claim_statement(mailbox, send_key) for mailbox in mailboxes]
+        outcome: dict[str, str] = {}
+        refused: list[Mailbox] = []
         for mailbox, answer in zip(mailboxes, run_statements(self._client, statements), strict=True):
             code = answer.get("Error", {}).get("Code")
             if code is not None and code not in _REFUSED:
                 raise StatementRefused(f"claim of mailbox {mailbox.hash}: {code}: {answer['Error'].get('Message')}")
             outcome[mailbox.hash] = "claimed"
             if code is not None:
-                refused.append(mailbox.hash)
+                refused.append(mailbox)
         # Answers can carry the old item, but not for an INSERT; one consistent read settles both.
-        standing = self.get_many(refused) if refused else {}
-        return outcome | {hash_: _settle(standing.get(hash_), send_key, batch_id) for hash_ in refused}
+        standing = self.get_many([mailbox.hash for mailbox in refused]) if refused else {}
+        return outcome | {
+            mailbox.hash: _settle(standing.get(mailbox.hash), send_key, mailbox.recent[send_key].batch_id)
+            for mailbox in refused
+        }
 
-    def _claim_statement(self, mailbox: Mailbox, send_key: str, claim: dict[str, str]) -> dict[str, Any]:
+    def _claim_statement(self, mailbox: Mailbox, send_key: str) -> dict[str, Any]:
+        recent, sends = recent_to_item(mailbox), sends_to_item(mailbox)
         if mailbox.revision == 0:
-            item = pack({"hash": mailbox.hash, "recent": {send_key: claim}, "rev": 1})
+            item = pack({"hash": mailbox.hash, "recent": recent, "sends": sends, "rev": 1})
             names = ", ".join(f"'{name}': ?" for name in item)
             return {"Statement": f'INSERT INTO "{self._table}" VALUE {{{names}}}', "Parameters": list(item.values())}
-        path = f'"recent"."{send_key}"'
-        where = f'"hash" = ? AND "rev" = ? AND {path} IS MISSING'
+        changes = 'SET "recent" = ? SET "sends" = ? SET "rev" = ?'
+        where = f'"hash" = ? AND "rev" = ? AND "recent"."{send_key}" IS MISSING'
         return {
             # Table and send key are our own, never a caller's text.
-            "Statement": f'UPDATE "{self._table}" SET {path} = ? SET "rev" = ? WHERE {where}',  # noqa: S608
+            "Statement": f'UPDATE "{self._table}" {changes} WHERE {where}',  # noqa: S608
             "Parameters": [
-                pack_value(claim),
+                pack_value(recent),
+                pack_value(sends),
                 pack_value(mailbox.revision + 1),
                 pack_value(mailbox.hash),
                 pack_value(mailbox.revision),

@@ -1,5 +1,6 @@
 """The JSON Schemas of what goes in and comes out of `/v1`."""
 
+from chalicelib.domain.caps import MAX_COUNT
 from chalicelib.domain.orders import FULFILMENTS, STATUSES
 from chalicelib.web.json_schemas import (
     ANY_OBJECT,
@@ -100,6 +101,9 @@ _OFFER = {
     "code": record(kind={"enum": ["unique", "shared", "none"]}, value=TEXT),
     "stacking": record(exclusive=FLAG),
 }
+_CLOCK_TIME: Schema = {"type": "string", "pattern": "^[0-2][0-9]:[0-5][0-9]$"}
+_OVER: Schema = {"enum": ["skip", "defer"]}
+_CAP = record("count per", count={"type": "integer", "minimum": 0, "maximum": MAX_COUNT}, per=TEXT)
 
 _CAMPAIGN = {
     "segments": TEXTS,
@@ -171,6 +175,18 @@ SCHEMAS: dict[str, Schema] = {
         undo_seconds=COUNT,
         template_approval=FLAG,
         bulk=FLAG,
+        quiet_hours=maybe(record("from to", {"from": _CLOCK_TIME, "to": _CLOCK_TIME})),
+        holidays=maybe(record(days=listed(TEXT), over=_OVER)),
+        caps=maybe(
+            record(
+                all=maybe(_CAP),
+                topics={"type": "object", "additionalProperties": _CAP},
+                exempt=listed(TEXT),
+                exempt_dates=FLAG,
+                over=_OVER,
+                min_gap=TEXT_OR_NULL,
+            )
+        ),
         analyses={"type": ["object", "null"], "additionalProperties": {"type": ["number", "null"]}},
     ),
     "Consent": record("status", _CONSENT),

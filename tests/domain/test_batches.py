@@ -78,7 +78,9 @@ HELD = Batch(message_id="c.spring", id="b1", people=("ann", "bo", "cy"), due_at=
 
 
 def test_whoever_is_due_later_goes_to_a_batch_for_that_instant():
-    rows = deferred_rows(HELD, [("ann", NOW + HOUR), ("bo", NOW + 2 * HOUR), ("cy", NOW + HOUR)], NOW)
+    rows = deferred_rows(
+        HELD, [("ann", NOW + HOUR, "frequency_cap"), ("bo", NOW + 2 * HOUR, ""), ("cy", NOW + HOUR, "")], NOW
+    )
 
     later = batches_of_deferred(HELD, rows)
 
@@ -92,6 +94,7 @@ def test_whoever_is_due_later_goes_to_a_batch_for_that_instant():
         "bo": later[1].id,
     }
     assert {(row.status, row.batch_id) for row in rows} == {("deferred", "b1")}
+    assert {row.customer_id: row.waits_for for row in rows} == {"ann": "frequency_cap", "bo": "", "cy": ""}
 
 
 def test_rows_of_another_kind_make_no_batch():
@@ -103,13 +106,14 @@ def test_rows_of_another_kind_make_no_batch():
 @given(st.dictionaries(st.text("abcdef", min_size=1, max_size=3), st.integers(1, 4), max_size=30), st.data())
 def test_a_sender_that_died_among_the_rows_hands_nobody_to_two_batches(waiting, data):
     """A2: what stands was written by the first attempt; the second one decides about the rest."""
-    people = [(person, NOW + hours * HOUR) for person, hours in waiting.items()]
+    people = [(person, NOW + hours * HOUR, "") for person, hours in waiting.items()]
     written = data.draw(st.lists(st.sampled_from(people), unique=True) if people else st.just([]))
-    first = [row for row in deferred_rows(HELD, people, NOW) if row.customer_id in dict(written)]
+    done = {person for person, _, _ in written}
+    first = [row for row in deferred_rows(HELD, people, NOW) if row.customer_id in done]
 
-    rest = [(person, until) for person, until in people if person not in dict(written)]
+    rest = [waiter for waiter in people if waiter[0] not in done]
     second = deferred_rows(HELD, rest, NOW)
     batches = batches_of_deferred(HELD, first) + batches_of_deferred(HELD, second)
 
-    assert sorted((person, batch.due_at) for batch in batches for person in batch.people) == sorted(people)
+    assert sorted((person, batch.due_at, "") for batch in batches for person in batch.people) == sorted(people)
     assert len({batch.id for batch in batches}) == len(batches)

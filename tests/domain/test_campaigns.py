@@ -162,6 +162,7 @@ def test_a_launch_pins_versions_topic_and_instant():
         topic="offers",
         audience=Audience(segments=("regulars",), exclude=("lapsing",)),
         send_at=NOW,
+        include_unengaged=False,
         created_at=NOW,
     )
 

@@ -59,7 +59,7 @@ def test_every_gap_and_every_wrong_field_is_named_at_once():
     assert set(places) == {"nmae", "from", "currency", "caps", "name", "postal_address", "links_url"}
     assert places["nmae"].startswith("is no field of the shop; it has analyses, approval_above, brand")
     assert places["from"] == "the address has angle brackets; give the bare address, without a name"
-    assert places["caps"] == "is not available in this version; leave it out"
+    assert places["caps"].startswith("has all, topics, exempt")
     assert places["links_url"] == "is needed"
 
 

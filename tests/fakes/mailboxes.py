@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 from threading import RLock
 
-from chalicelib.domain.mailboxes import Claim, Mailbox
+from chalicelib.domain.mailboxes import Mailbox
 from chalicelib.errors import StaleRevision
 
 
@@ -42,18 +41,18 @@ class MemoryMailboxes:
                 stale.add(mailbox.hash)
         return stale
 
-    def claim(self, mailboxes: Sequence[Mailbox], send_key: str, batch_id: str, at: datetime) -> dict[str, str]:
-        return {mailbox.hash: self._claim(mailbox, send_key, batch_id, at) for mailbox in mailboxes}
+    def claim(self, mailboxes: Sequence[Mailbox], send_key: str) -> dict[str, str]:
+        return {mailbox.hash: self._claim(mailbox, send_key) for mailbox in mailboxes}
 
-    def _claim(self, mailbox: Mailbox, send_key: str, batch_id: str, at: datetime) -> str:
+    def _claim(self, mailbox: Mailbox, send_key: str) -> str:
         with self._lock:
             stored = self.items.get(mailbox.hash) or Mailbox(hash=mailbox.hash)
             held = stored.recent.get(send_key)
             if held is not None:
-                return "claimed" if held.batch_id == batch_id else "taken"
+                return "claimed" if held.batch_id == mailbox.recent[send_key].batch_id else "taken"
             if stored.revision != mailbox.revision:
                 return "changed"
-            self.put(replace(stored, recent={**stored.recent, send_key: Claim(batch_id=batch_id, at=at)}))
+            self.put(replace(stored, recent=mailbox.recent, sends=mailbox.sends))
             return "claimed"
 
     def release(self, hash_: str, send_key: str, batch_id: str) -> None:

@@ -2,18 +2,31 @@
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from chalicelib.domain.mail_events import MailEvent
-from chalicelib.domain.mailboxes import Consent, Suppression
+from chalicelib.domain.mailboxes import Claim, Consent, Sent, Suppression
+from chalicelib.services.customer_timeline import customer_timeline
+from chalicelib.services.launch_campaign import launch_campaign
+from chalicelib.services.note_engagement import note_engagement
+from chalicelib.services.put_campaign import put_campaign
+from chalicelib.services.put_shop import put_shop
 from chalicelib.services.record_events import record_events
+from tests.fakes import NOON
 from tests.services.sending import (
+    BEYOND_THE_LEASE,
+    REFUSED,
+    Died,
+    die,
     killed,
     leave,
     open_shop,
+    raising,
+    recover,
 )
 
 MINUTE = timedelta(minutes=1)
@@ -132,7 +145,8 @@ def test_a_mailbox_that_another_batch_claims_first_is_left_to_it(shop):
     shop.person("ann")
     shop.launch()
     box, key = shop.box("ann"), shop.messages.items["c.spring"].send_key
-    shop.once(shop.mailboxes, "claim", lambda: shop.mailboxes.claim([box], key, "another", shop.clock.now()))
+    rival = replace(box, recent={key: Claim(batch_id="another", at=shop.clock.now())})
+    shop.once(shop.mailboxes, "claim", lambda: shop.mailboxes.claim([rival], key))
 
     shop.run()
 
@@ -151,3 +165,110 @@ def test_one_address_in_two_batches_gets_one_mail(shop):
 
     assert max(Counter(shop.mailer.recipients).values()) == 1
     assert sorted([shop.row("p000").status, shop.row("zoe").status]) == ["sent", "skipped"]
+
+
+# Caps: two campaigns that race
+
+
+def two_campaigns(shop, **caps):
+    """Two messages for everybody, each with its batches, both due now."""
+    put_shop(shop.app, {"caps": {"all": {"count": 1, "per": "7d"}, **caps}})
+    shop.launch()
+    put_campaign(shop.app, "autumn", {"segments": ["everyone"], "template": "spring"})
+    launch_campaign(shop.app, "autumn")
+    shop.plan()
+
+
+def results(shop, name):
+    return {row.reason or row.status for row in shop.rows.items.values() if row.customer_id == name}
+
+
+def test_a_campaign_that_claims_between_anothers_decision_and_claim_takes_the_last_place(shop):
+    """B11: two campaigns racing keep the cap."""
+    shop.person("ann")
+    two_campaigns(shop)
+    first, second = shop.batches.items.values()
+    shop.once(shop.mailboxes, "claim", lambda: shop.send(second))
+
+    shop.send(first)
+
+    assert len(shop.mailer.accepted) == 1
+    assert results(shop, "ann") == {"sent", "frequency_cap"}
+    assert len(shop.box("ann").recent) == 1
+
+
+def test_campaigns_that_run_at_once_keep_the_cap_of_every_mailbox(shop):
+    """B11."""
+    shop.people(100)
+    two_campaigns(shop)
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(shop.send, list(shop.batches.items.values())))
+    shop.run()
+
+    assert sorted(Counter(shop.mailer.recipients).values()) == [1] * 100
+    assert all(results(shop, f"p{number:03}") == {"sent", "frequency_cap"} for number in range(100))
+
+
+@pytest.mark.parametrize("after", [False, True])
+@pytest.mark.parametrize("method", ["claim", "release"])
+def test_whoever_dies_around_a_claim_neither_loses_the_place_nor_takes_two(shop, method, after):
+    """A2, B11: killed before and after the claim, and before and after giving it back."""
+    shop.person("ann")
+    two_campaigns(shop)
+    first, second = shop.batches.items.values()
+    if method == "release":  # the mail is refused, so its place is free again
+        shop.mailer.before = raising(REFUSED)
+    shop.once(shop.mailboxes, method, die, after=after)
+    with suppress(Died):
+        shop.send(first)
+    shop.clock.advance(BEYOND_THE_LEASE)
+    recover(shop)
+
+    shop.send(first)
+    shop.send(second)
+
+    assert len(shop.mailer.accepted) == 1
+    assert results(shop, "ann") == ({"sent", "frequency_cap"} if method == "claim" else {"MessageRejected: no", "sent"})
+
+
+def test_a_mail_above_a_cap_waits_for_the_place_and_its_row_says_why(shop):
+    """B11: moved to the next free slot by policy."""
+    shop.person("ann")
+    two_campaigns(shop, all={"count": 1, "per": "12h"}, over="defer")
+
+    shop.run(step=timedelta(hours=1))
+
+    assert len(shop.mailer.accepted) == 2
+    [waited] = [row for row in shop.rows.items.values() if row.status == "deferred"]
+    assert (waited.waits_for, waited.reason) == ("frequency_cap", (NOON + timedelta(hours=12)).isoformat())
+    because = {item["kind"]: item["because"] for item in customer_timeline(shop.app, "ann")["items"]}
+    assert because == {"deferred": "frequency_cap", "sent": ""}
+
+
+def test_a_night_is_waited_for_and_never_longer_than_the_mail_may_be_late(shop):
+    """In quiet hours of the recipient's zone: it is 21:00 in Tokyo at noon in London."""
+    shop.person("ann")
+    shop.person("kei", time_zone="Asia/Tokyo")
+    put_shop(shop.app, {"quiet_hours": {"from": "20:00", "to": "07:00"}})
+    shop.launch(max_lateness="8h")
+
+    shop.run(step=timedelta(hours=1))
+
+    assert shop.mailer.recipients == ["ann@example.com"]
+    assert shop.statuses() == {"ann": "sent", "kei": "quiet_hours"}
+
+
+def test_who_never_reacts_is_left_out_until_a_click(shop):
+    shop.person("ann")
+    sends = tuple(Sent(topic="offers", at=NOON - timedelta(days=days)) for days in range(100, 0, -10))
+    shop.mailboxes.put(replace(shop.box("ann"), sends=sends))
+    shop.launch()
+    shop.run()
+    assert shop.statuses() == {"ann": "unengaged"}
+
+    note_engagement(shop.app, shop.box("ann").hash, NOON)
+    put_campaign(shop.app, "autumn", {"segments": ["everyone"], "template": "spring"})
+    launch_campaign(shop.app, "autumn")
+    shop.run()
+    assert shop.mailer.recipients == ["ann@example.com"]

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.domain.consent import may_mail
-from chalicelib.domain.mailboxes import Mailbox
+from chalicelib.domain.mailboxes import Claim, Mailbox
 from chalicelib.domain.messages import Row
 from chalicelib.errors import InvalidToken, StaleRevision
 from chalicelib.services.put_customer import put_customer
@@ -186,7 +186,8 @@ def test_after_the_answer_no_claim_on_an_older_reading_succeeds(app):
     read = mailbox(app)
     unsubscribe(app, token(app))
 
-    assert app.mailboxes.claim([read], "0" * 24, "b-2", app.clock.now()) == {read.hash: "changed"}
+    claim = Claim(batch_id="b-2", at=app.clock.now())
+    assert app.mailboxes.claim([replace(read, recent={"0" * 24: claim})], "0" * 24) == {read.hash: "changed"}
     with pytest.raises(StaleRevision):
         app.mailboxes.put(read)
 

@@ -6,8 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from chalicelib.domain.mailboxes import Claim, Consent, Mailbox, Suppression
+from chalicelib.domain.mailboxes import Claim, Consent, Mailbox, Sent, Suppression
 from chalicelib.errors import StaleRevision
+from chalicelib.storage.mailbox_items import mailbox_from_item, mailbox_to_item
 from chalicelib.storage.mailboxes import MailboxesTable
 from tests.fakes.mailboxes import MemoryMailboxes
 from tests.storage.one_table import client_of, fresh_table
@@ -31,12 +32,19 @@ FULL = Mailbox(
         left=("news",),
     ),
     suppression=Suppression(reason="hard_bounce", scope="all", at=NOW),
-    recent={KEY: Claim(batch_id="b-1", at=NOW)},
+    recent={KEY: Claim(batch_id="b-1", at=NOW, topic="offers", until=NOW + timedelta(days=3))},
+    sends=(Sent(topic="offers", at=NOW - timedelta(days=9)), Sent(topic="news", at=NOW - timedelta(days=8))),
+    last_click_at=NOW - timedelta(days=2),
     soft_bounces=(NOW, NOW + timedelta(days=1)),
     asked=(NOW - timedelta(hours=3), NOW),
     paused_until=NOW + timedelta(days=30),
     lifted_at=NOW - timedelta(days=1),
 )
+
+
+def claimed(mailbox, batch, key=KEY, at=NOW):
+    """As it stands once the batch has claimed it."""
+    return replace(mailbox, recent={**mailbox.recent, key: Claim(batch_id=batch, at=at)})
 
 
 @pytest.fixture(params=["memory", "ministack"])
@@ -100,7 +108,7 @@ def test_claims_of_many_new_and_known_mailboxes(store):
     known = [store.put(Mailbox(hash=f"{n:032}")) for n in range(30)]
     new = [Mailbox(hash=f"{n:032}") for n in range(30, 40)]
 
-    outcome = store.claim([*known, *new], KEY, "b-1", NOW)
+    outcome = store.claim([claimed(one, "b-1") for one in (*known, *new)], KEY)
 
     assert outcome == {mailbox.hash: "claimed" for mailbox in (*known, *new)}
     found = store.get_many(list(outcome))
@@ -108,12 +116,35 @@ def test_claims_of_many_new_and_known_mailboxes(store):
     assert {mailbox.revision for mailbox in found.values()} == {1, 2}
 
 
+def test_a_claim_writes_what_the_mailbox_remembers_and_nothing_else(store):
+    read = store.put(FULL)
+    later = Claim(batch_id="b-2", at=NOW, topic="news", until=NOW + timedelta(days=2))
+    sends = (*FULL.sends, Sent(topic="offers", at=NOW))
+
+    outcome = store.claim([replace(read, recent={OTHER_KEY: later}, sends=sends, consent=None)], OTHER_KEY)
+
+    assert outcome == {FULL.hash: "claimed"}
+    stored = store.get(FULL.hash)
+    assert (stored.recent, sorted(stored.sends, key=str)) == ({OTHER_KEY: later}, sorted(sends, key=str))
+    assert (stored.consent, stored.last_click_at, stored.revision) == (FULL.consent, FULL.last_click_at, 2)
+
+
+def test_a_mailbox_as_the_first_version_wrote_it_still_loads():
+    """What it did not note has its default."""
+    item = {"hash": "a" * 32, "recent": {KEY: {"b": "b-1", "at": "2026-03-01T12:00:00+00:00"}}, "rev": 7}
+
+    mailbox = mailbox_from_item(item)
+
+    assert mailbox == Mailbox(hash="a" * 32, recent={KEY: Claim(batch_id="b-1", at=NOW)}, revision=7)
+    assert mailbox_to_item(mailbox)["recent"][KEY] == {"b": "b-1", "at": "2026-03-01T12:00:00Z"}
+
+
 def test_the_same_batch_claims_again_and_another_batch_does_not(store):
     """A1, A6: whichever attempt wrote it."""
     read = store.put(FULL)
 
-    again = store.claim([read], KEY, "b-1", NOW + timedelta(hours=1))
-    rival = store.claim([read], KEY, "b-2", NOW)
+    again = store.claim([claimed(read, "b-1", at=NOW + timedelta(hours=1))], KEY)
+    rival = store.claim([claimed(read, "b-2")], KEY)
 
     assert (again, rival) == ({FULL.hash: "claimed"}, {FULL.hash: "taken"})
     assert store.get(FULL.hash) == read
@@ -124,25 +155,25 @@ def test_a_claim_on_what_changed_since_is_refused_and_writes_nothing(store):
     read = store.put(Mailbox(hash="a" * 32))
     changed = store.put(replace(read, consent=FULL.consent))
 
-    assert store.claim([read], KEY, "b-1", NOW) == {read.hash: "changed"}
-    assert store.claim([Mailbox(hash="a" * 32)], KEY, "b-1", NOW) == {read.hash: "changed"}
-    assert store.claim([Mailbox(hash="9" * 32, revision=4)], KEY, "b-1", NOW) == {"9" * 32: "changed"}
+    assert store.claim([claimed(read, "b-1")], KEY) == {read.hash: "changed"}
+    assert store.claim([claimed(Mailbox(hash="a" * 32), "b-1")], KEY) == {read.hash: "changed"}
+    assert store.claim([claimed(Mailbox(hash="9" * 32, revision=4), "b-1")], KEY) == {"9" * 32: "changed"}
     assert store.get(read.hash) == changed
     assert store.get("9" * 32) is None
 
 
 def test_two_messages_claim_one_mailbox_one_after_the_other(store):
     read = store.put(Mailbox(hash="a" * 32))
-    store.claim([read], KEY, "b-1", NOW)
+    store.claim([claimed(read, "b-1")], KEY)
 
-    assert store.claim([read], OTHER_KEY, "b-2", NOW) == {read.hash: "changed"}
-    assert store.claim([store.get(read.hash)], OTHER_KEY, "b-2", NOW) == {read.hash: "claimed"}
+    assert store.claim([claimed(read, "b-2", OTHER_KEY)], OTHER_KEY) == {read.hash: "changed"}
+    assert store.claim([claimed(store.get(read.hash), "b-2", OTHER_KEY)], OTHER_KEY) == {read.hash: "claimed"}
     assert set(store.get(read.hash).recent) == {KEY, OTHER_KEY}
 
 
 def test_a_claim_refuses_a_stale_unsubscribe_which_then_sees_the_claim(store):
     read = store.put(Mailbox(hash="a" * 32))
-    store.claim([read], KEY, "b-1", NOW)
+    store.claim([claimed(read, "b-1")], KEY)
 
     with pytest.raises(StaleRevision):
         store.put(replace(read, consent=FULL.consent))
@@ -168,7 +199,7 @@ def test_of_twenty_batches_that_race_for_a_mailbox_one_has_it(table, new):
     read = Mailbox(hash="a" * 32) if new else table.put(Mailbox(hash="a" * 32))
 
     with ThreadPoolExecutor(20) as pool:
-        outcomes = list(pool.map(lambda n: table.claim([read], KEY, f"b-{n}", NOW)[read.hash], range(20)))
+        outcomes = list(pool.map(lambda n: table.claim([claimed(read, f"b-{n}")], KEY)[read.hash], range(20)))
 
     assert sorted(outcomes) == ["claimed"] + ["taken"] * 19
     stored = table.get(read.hash)
@@ -180,7 +211,9 @@ def test_of_ten_messages_that_race_for_a_mailbox_one_has_it_and_the_others_decid
     read = table.put(Mailbox(hash="a" * 32))
 
     with ThreadPoolExecutor(10) as pool:
-        outcomes = list(pool.map(lambda n: table.claim([read], f"{n:024}", "b", NOW)[read.hash], range(10)))
+        outcomes = list(
+            pool.map(lambda n: table.claim([claimed(read, "b", f"{n:024}")], f"{n:024}")[read.hash], range(10))
+        )
 
     assert sorted(outcomes) == ["changed"] * 9 + ["claimed"]
     assert len(table.get(read.hash).recent) == 1
@@ -206,7 +239,7 @@ def test_a_claim_whose_answer_was_lost_is_our_own(dynamodb):
     table, lossy = MailboxesTable(dynamodb, name), MailboxesTable(LosesTheFirstAnswer(dynamodb), name)
     known = table.put(Mailbox(hash="a" * 32))
 
-    outcome = lossy.claim([known, Mailbox(hash="b" * 32)], KEY, "b-1", NOW)
+    outcome = lossy.claim([claimed(known, "b-1"), claimed(Mailbox(hash="b" * 32), "b-1")], KEY)
 
     assert outcome == {"a" * 32: "claimed", "b" * 32: "claimed"}
     assert {mailbox.revision for mailbox in table.get_many(["a" * 32, "b" * 32]).values()} == {1, 2}
@@ -221,4 +254,4 @@ def test_another_error_of_a_statement_rises(dynamodb):
     broken = MailboxesTable(Broken(dynamodb), "Mailboxes")
 
     with pytest.raises(Exception, match="ResourceNotFound: no table"):
-        broken.claim([Mailbox(hash="a" * 32)], KEY, "b-1", NOW)
+        broken.claim([claimed(Mailbox(hash="a" * 32), "b-1")], KEY)
