@@ -57,13 +57,15 @@ def _end(claim: Claim) -> datetime:
 def _needed(past: Iterable[Sent], caps: Caps, now: datetime) -> tuple[Sent, ...]:
     """Those of which a rule may still ask: the newest of all, and of each topic that has a cap."""
     newest = sorted(past, key=_at, reverse=True)
-    rules = [(newest, Cap(count=ENOUGH_MAILS, per=UNENGAGED_AFTER))]
-    if caps.all is not None:
-        rules.append((newest, caps.all))
-    rules += [([one for one in newest if one.topic == topic], cap) for topic, cap in caps.topics.items()]
-    # One more than a cap allows: an important message has a place of its own (domain/caps.py).
-    kept = {one for some, cap in rules for one in some[: cap.count + 1] if one.at > now - cap.per}
-    return tuple(sorted(kept, key=lambda sent: (sent.at, sent.topic)))
+    rules: list[tuple[str | None, Cap]] = [(None, Cap(count=ENOUGH_MAILS, per=UNENGAGED_AFTER))]
+    rules += [(None, caps.all)] if caps.all is not None else []
+    rules += caps.topics.items()
+    kept: set[int] = set()  # places, for two mails of one second are two
+    for topic, cap in rules:
+        asked = [place for place, one in enumerate(newest) if topic in (None, one.topic) and one.at > now - cap.per]
+        # One more than a cap allows: an important message has a place of its own (domain/caps.py).
+        kept.update(asked[: cap.count + 1])
+    return tuple(sorted((newest[place] for place in kept), key=lambda sent: (sent.at, sent.topic)))
 
 
 def _at(sent: Sent) -> datetime:
