@@ -1,13 +1,16 @@
-"""How SES's events name our send: the tags that each mail carries, and how they are read back.
+"""How SES's events name our send, and Gmail's figures its campaign: the tags that each mail carries.
 
 A tag's value holds ASCII letters, digits, underscores and dashes only, 256 at most; ids hold dots and more.
 https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_MessageTag.html
 """
 
+import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+_NO_TAG = re.compile(r"[^A-Za-z0-9_-]", re.ASCII)
+_LONGEST_PART = 64
 _NAMES = ("message", "batch", "person")
 
 
@@ -22,6 +25,18 @@ class NamedSend(NamedTuple):
 def send_tags(message_id: str, batch_id: str, customer_id: str) -> dict[str, str]:
     """The tags of one mail; every id is written in letters that a tag may hold."""
     return dict(zip(_NAMES, map(_to_tag, (message_id, batch_id, customer_id)), strict=True))
+
+
+def feedback_tags(name: str, topic: str) -> dict[str, str]:
+    """The tags of which SES makes the first two parts of `Feedback-ID`: campaign (or flow) and topic, never a person.
+
+    Gmail reports spam by each part, to whoever signs the mail, in Postmaster Tools; identifiers of single mails are
+    against its rules. SES writes the header itself, as a:b:its own part:AmazonSES, and takes these two from us.
+    https://support.google.com/mail/answer/6254652
+    https://aws.amazon.com/blogs/messaging-and-targeting/understanding-google-postmaster-tools-spam-complaints-for-amazon-ses-email-senders
+    """
+    parts = {"ses:feedback-id-a": name, "ses:feedback-id-b": topic}
+    return {tag: _NO_TAG.sub("-", value)[:_LONGEST_PART] for tag, value in parts.items() if value}
 
 
 def read_tags(tags: Mapping[str, Any]) -> NamedSend | None:

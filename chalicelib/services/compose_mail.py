@@ -11,7 +11,7 @@ from chalicelib.domain.messages import Batch, Message
 from chalicelib.domain.offers import Offer
 from chalicelib.domain.picks import pick_products
 from chalicelib.domain.products import Product
-from chalicelib.domain.send_tags import send_tags
+from chalicelib.domain.send_tags import feedback_tags, send_tags
 from chalicelib.domain.shop import Shop
 from chalicelib.domain.sign_ups import CONFIRM, stamp
 from chalicelib.domain.templates import CompiledTemplate, Mail
@@ -73,7 +73,10 @@ class Composer:
             body=body,
             text=text,
             headers=self._headers(links["unsubscribe_url"]),
-            tags=send_tags(self._message.id, self._batch.id, customer.id),
+            tags={
+                **send_tags(self._message.id, self._batch.id, customer.id),
+                **feedback_tags(self._message.name, self._message.topic),
+            },
             configuration_set=self._configuration_set(customer),
         )
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from chalicelib.domain.customers import Customer
 from chalicelib.domain.messages import Batch, Row
+from chalicelib.domain.providers import provider_of
 from chalicelib.domain.templates import Mail
 from chalicelib.domain.vouchers import Voucher
 from chalicelib.errors import MailRefused, MailUnknown
@@ -102,6 +103,7 @@ class Handing:
             ses_id=ses_id,
             voucher=voucher.code if voucher and status != "failed" else None,
             variant=self.batch.variant,
+            provider=provider_of(customer.email or ""),
         )
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.domain.send_tags import NamedSend, read_tags, send_tags
+from chalicelib.domain.send_tags import NamedSend, feedback_tags, read_tags, send_tags
 
 # https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_MessageTag.html
 ALLOWED = re.compile(r"[A-Za-z0-9_-]{1,256}")
@@ -46,3 +46,22 @@ def test_a_mail_that_lacks_one_of_them_is_not_ours(missing):
 def test_a_tag_of_that_name_that_we_never_wrote_is_refused(value):
     with pytest.raises(ValueError):
         read_tags(as_event(send_tags("c.a", "b", "ann")) | {"person": value})
+
+
+@pytest.mark.parametrize(
+    ("name", "topic", "parts"),
+    [
+        ("spring-tea", "offers", ("spring-tea", "offers")),
+        ("spring tea: ü", "news/2", ("spring-tea---", "news-2")),
+        ("x" * 300, "offers", ("x" * 64, "offers")),
+    ],
+)
+def test_gmail_is_told_campaign_and_topic_in_letters_that_a_tag_may_hold(name, topic, parts):
+    tags = feedback_tags(name, topic)
+
+    assert (tags["ses:feedback-id-a"], tags["ses:feedback-id-b"]) == parts
+    assert read_tags(as_event(tags)) is None
+
+
+def test_gmail_is_told_no_empty_part():
+    assert feedback_tags("spring", "") == {"ses:feedback-id-a": "spring"}

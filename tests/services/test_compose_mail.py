@@ -80,7 +80,7 @@ def test_the_mail_names_sender_address_and_send(shop):
     assert (mail.reply_to, mail.subject) == ("help@shop.example.com", "Hello")
     assert "Kettle &amp; Crane, 1 Dock Street" in mail.html
     assert mail.text.startswith("Dear Ann, https://links.shop.example.com/u/")
-    assert set(mail.tags) == {"message", "batch", "person"}
+    assert set(mail.tags) == {"message", "batch", "person", "ses:feedback-id-a", "ses:feedback-id-b"}
 
 
 HOSTILE = "<script>alert(1)</script> \"'> {{ 7*7 }} {% raw %} <mj-text> & \u202e"

@@ -8,6 +8,8 @@ from email.header import decode_header, make_header
 from typing import TypedDict
 
 Pairs = list[tuple[str, str]]
+# Tags of which SES makes parts of the header Feedback-ID; no other name of a tag has a colon.
+FEEDBACK = ("ses:feedback-id-a", "ses:feedback-id-b")
 
 # `id` is the message id of SES for the first recipient and `<message id>.2`, `.3`... for further ones.
 # `status`: delivered, bounced, suppressed, complained, rejected, delayed, auto_replied.
@@ -46,11 +48,18 @@ class Letter:
     template_name: str = ""
     rendering_error: str = ""  # not empty: SES accepts the message, says why it cannot be rendered, sends nothing
 
+    def _feedback_id(self) -> str:
+        """The header that SES adds to every mail, in place of one of the sender's: two parts of it are the sender's."""
+        parts = dict(self.tags)
+        own = [parts.get(name, "") for name in FEEDBACK]
+        return ":".join([*own, "1.local.stand-in", "AmazonSES"])
+
     def mails(self, message_id: str, sent_at: str) -> list[Mail]:
         """One mail for each recipient, all marked as delivered."""
         headers: dict[str, str] = {}
         for name, value in self.headers:
             headers[name] = f"{headers[name]}, {value}" if name in headers else value
+        headers["Feedback-ID"] = self._feedback_id()
         return [
             {
                 "id": message_id if place == 1 else f"{message_id}.{place}",

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from chalicelib.local.ses.addresses import plain
 from chalicelib.local.ses.errors import bad_request
-from chalicelib.local.ses.mail import Pairs
+from chalicelib.local.ses.mail import FEEDBACK, Pairs
 
 Fields = Mapping[str, object]
 
@@ -61,7 +61,7 @@ def tags(given: object) -> Pairs:
     for item in listed({"Tags": given}, "Tags"):
         name, value = text_of(item, "Name"), text_of(item, "Value")
         for kind, word in (("name", name), ("value", value)):
-            if not _TAG.match(word):
+            if not _TAG.match(word) and not (kind == "name" and word in FEEDBACK):
                 raise bad_request(
                     f"Invalid tag {kind} <{word[:80]}>: only alphanumeric ASCII characters, '_' and '-' are allowed, "
                     "1 to 256 of them."

@@ -33,6 +33,16 @@ def bulk(bench, entries, **changes):
     return bench.client.send_bulk_email(**(request | changes))["BulkEmailEntryResults"]
 
 
+def test_two_tags_become_parts_of_the_feedback_id(bench):
+    """SES writes that header itself."""
+    bench.send(
+        EmailTags=[{"Name": "ses:feedback-id-b", "Value": "offers"}, {"Name": "ses:feedback-id-a", "Value": "spring"}]
+    )
+
+    [mail] = bench.stand_in.mails()
+    assert mail["headers"]["Feedback-ID"] == "spring:offers:1.local.stand-in:AmazonSES"
+
+
 def test_a_simple_mail_keeps_its_parts_headers_and_tags(bench):
     """C9: both one-click headers arrive whole, however long."""
     message_id = bench.send(
@@ -75,6 +85,7 @@ def test_a_simple_mail_keeps_its_parts_headers_and_tags(bench):
         **{header["Name"]: header["Value"] for header in UNSUBSCRIBE},
         "Date": "Sun, 01 Mar 2026 09:00:00 +0000",
         "Message-ID": f"<{message_id}@email.amazonses.com>",
+        "Feedback-ID": "::1.local.stand-in:AmazonSES",
     }
 
 
