@@ -1,4 +1,4 @@
-"""Which function of the service runs on which trigger: the HTTP routes and the eleven event functions, one line each.
+"""Which function of the service runs on which trigger: the HTTP routes and the twelve event functions, one line each.
 
 The queue names and stream ARNs below are only names for Chalice: `infra/resources.yaml` puts the real
 addresses over them and adds what the decorators cannot say (retries, dead-letter queues, filters).
@@ -21,6 +21,7 @@ from chalicelib.workers.scans import scan_part as run_scan_part
 from chalicelib.workers.send import send_marketing as run_send_marketing
 from chalicelib.workers.send import send_transactional as run_send_transactional
 from chalicelib.workers.statistics import refresh_statistics as run_refresh_statistics
+from chalicelib.workers.templates import take_template as run_take_template
 from chalicelib.workers.tick import tick as run_tick
 
 Answer = dict[str, Any] | None
@@ -87,6 +88,12 @@ def announce_products(event: Any) -> Answer:
 def start_import(event: Any) -> Answer:
     """Begin the import of a CSV file that was just uploaded."""
     return run_start_import(event.to_dict())
+
+
+@app.on_cw_event(UPLOADED)
+def take_template(event: Any) -> Answer:
+    """Make a draft of a template that was dropped into the bucket, and leave a report beside it."""
+    return run_take_template(event.to_dict())
 
 
 @app.on_sqs_message(queue="ImportQueue", batch_size=1)

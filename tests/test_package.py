@@ -32,6 +32,7 @@ FUNCTIONS = {
     "StartImport": "app.start_import",
     "ImportPart": "app.import_part",
     "ScanPart": "app.scan_part",
+    "TakeTemplate": "app.take_template",
 }
 TABLES = {"Customers", "Mailboxes", "Orders", "Products", "Catalog", "Sends", "Vouchers"}
 QUEUES = {"MarketingQueue", "TransactionalQueue", "PlanQueue", "ImportQueue", "ScanQueue", "FeedbackQueue"}
@@ -277,8 +278,8 @@ def test_f9_each_function_that_eventbridge_starts_keeps_what_failed(translated: 
     invoked = {item["Properties"]["FunctionName"]["Ref"]: item["Properties"] for item in found.values()
                if item["Type"] == "AWS::Lambda::EventInvokeConfig"}  # fmt: skip
 
-    assert set(invoked) == {"Tick", "ReadEvents", "StartImport"}
-    assert len(rules) == 3
+    assert set(invoked) == {"Tick", "ReadEvents", "StartImport", "TakeTemplate"}
+    assert len(rules) == 4
     for [target] in (rule["Targets"] for rule in rules.values()):
         assert target["DeadLetterConfig"] == {"Arn": {"Fn::GetAtt": ["AsyncDead", "Arn"]}}
         assert target["RetryPolicy"]["MaximumRetryAttempts"] <= 20

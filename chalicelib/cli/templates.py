@@ -8,8 +8,9 @@ import click
 
 from chalicelib.cli.output import json_option, show
 from chalicelib.client.api import Client, Refused, connect, path_part
+from chalicelib.domain.template_files import decode_source, findings_text, warning_line
 from chalicelib.email.compiler import MjmlCompiler
-from chalicelib.errors import Detail, TemplateInvalid
+from chalicelib.errors import TemplateInvalid
 
 _TYPES = {".mjml": "application/xml", ".html": "text/html", ".htm": "text/html"}
 
@@ -43,7 +44,7 @@ def check(file: Path, *, as_json: bool) -> None:
         habitue template check birthday.en.mjml
     """
     found = _checked(file)
-    show(found, as_json=as_json, text=_findings)
+    show(found, as_json=as_json, text=findings_text)
     if found["errors"]:
         raise click.exceptions.Exit(1)
 
@@ -52,7 +53,9 @@ def _checked(file: Path) -> dict[str, Any]:
     """The findings in the form in which the API answers an upload."""
     name, locale = _name_and_locale(file)
     try:
-        compiled = MjmlCompiler().compile(name, locale, _source(file), None, mjml=_TYPES[file.suffix] != "text/html")
+        compiled = MjmlCompiler().compile(
+            name, locale, decode_source(file.read_bytes()), None, mjml=_TYPES[file.suffix] != "text/html"
+        )
     except TemplateInvalid as error:
         return {"errors": [asdict(detail) for detail in error.details], "warnings": []}
     return {
@@ -69,30 +72,6 @@ def _name_and_locale(file: Path) -> tuple[str, str]:
     """`birthday.de.mjml` is the German version of `birthday`; without a language it is English."""
     name, _, locale = file.stem.partition(".")
     return name, locale or "en"
-
-
-def _source(file: Path) -> str:
-    content = file.read_bytes()
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        before = content[: error.start]
-        line, column = before.count(b"\n") + 1, error.start - before.rfind(b"\n")
-        message = f"the byte 0x{content[error.start]:02x} is not UTF-8; save the file as UTF-8"
-        raise TemplateInvalid(message, [Detail(f"line {line}, column {column}", message)]) from error
-
-
-def _findings(content: dict[str, Any]) -> str:
-    lines = [f"error    {item['where']}: {item['message']}" for item in content["errors"]]
-    lines += [_warning(item) for item in content["warnings"]]
-    return "\n".join(lines) or "No fault found."
-
-
-def _warning(item: dict[str, str]) -> str:
-    stops = " (stops the launch)" if item["severity"] == "stops" else ""
-    kind = "hint   " if item["severity"] == "hint" else "warning"
-    message = f"{item['where']}: {item['message']}{stops}".removeprefix(": ")
-    return f"{kind}  {message} [{item['rule']}]"
 
 
 @template.command()
@@ -125,5 +104,5 @@ def _upload(client: Client, file: Path) -> dict[str, Any]:
 
 
 def _pushed(answer: dict[str, Any]) -> str:
-    warnings = [f"  {_warning(item)}" for item in answer["warnings"]]
+    warnings = [f"  {warning_line(item)}" for item in answer["warnings"]]
     return "\n".join([f"{answer['name']} ({answer['locale']}): active", *warnings])
