@@ -22,6 +22,7 @@ from chalicelib.domain.quiet_times import (
 from chalicelib.domain.reading import slug
 from chalicelib.domain.texts import locale_name, one_line, several_lines, time_zone_name
 from chalicelib.domain.thresholds import Thresholds, thresholds_from_fields, thresholds_to_fields
+from chalicelib.domain.utm import UtmRule, utm_from_fields, utm_to_fields
 from chalicelib.errors import Detail, InvalidInput
 
 MAX_UNDO_SECONDS = 3600
@@ -60,6 +61,7 @@ class Shop:
     quiet_hours: QuietHours | None = None
     holidays: Holidays = field(default_factory=Holidays)
     caps: Caps = field(default_factory=Caps)
+    utm: UtmRule | None = None  # what links tell the shop's web analytics; None: nothing
     tracking_default: str = "none"  # what applies where a consent names no tracking
     analyses: Thresholds = field(default_factory=Thresholds)
 
@@ -103,6 +105,7 @@ def shop_to_fields(shop: Shop) -> dict[str, Any]:
         "quiet_hours": quiet_hours_to_fields(shop.quiet_hours) if shop.quiet_hours else None,
         "holidays": holidays_to_fields(shop.holidays) if shop.holidays.days else None,
         "caps": caps_to_fields(shop.caps) if shop.caps != Caps() else None,
+        "utm": utm_to_fields(shop.utm),
     }
     return {**_values(shop), **written, **dict.fromkeys(_NOT_YET)}
 
@@ -199,6 +202,7 @@ _PARSERS: Mapping[str, Callable[[Any], Any]] = {
     "undo_seconds": _undo_seconds,
     "bulk": _yes_or_no,
     "template_approval": _yes_or_no,
+    "utm": utm_from_fields,
     "tracking_default": _tracking,
     "analyses": thresholds_from_fields,
     "quiet_hours": quiet_hours_from_fields,

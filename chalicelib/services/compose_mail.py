@@ -89,6 +89,10 @@ class Composer:
     def _send(self, customer: Customer) -> tuple[str, str, str]:
         return self._message.id, self._batch.id, customer.id
 
+    def _told(self, url: str) -> str:
+        """The address with what the shop's web analytics are told, if they are told anything."""
+        return self._shop.utm.added_to(url, self._message.name) if self._shop.utm else url
+
     def _tracked(self, customer: Customer, url: str, number: int | None) -> TrackedLink:
         message_id, batch_id, customer_id = self._send(customer)
         return TrackedLink(message_id=message_id, batch_id=batch_id, customer_id=customer_id, number=number, url=url)
@@ -136,7 +140,7 @@ class Composer:
 
         @cache
         def link(url: str, number: int | None = None) -> str:
-            return self._url("c", self._tracked(customer, safe_url(url), number).to_fields())
+            return self._url("c", self._tracked(customer, self._told(safe_url(url)), number).to_fields())
 
         return {
             **links,

@@ -187,6 +187,7 @@ SCHEMAS: dict[str, Schema] = {
                 min_gap=TEXT_OR_NULL,
             )
         ),
+        utm=maybe(record(source=TEXT, medium=TEXT, campaign=TEXT, hosts=TEXTS)),
         analyses={"type": ["object", "null"], "additionalProperties": {"type": ["number", "null"]}},
     ),
     "Consent": record("status", _CONSENT),

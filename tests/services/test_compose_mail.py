@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from chalicelib.domain.products import Product
+from chalicelib.domain.tracked_links import tracked_link
 from chalicelib.errors import RenderingFailed
 from chalicelib.services.compose_mail import LONGEST_HEADER, Composer
 from chalicelib.services.put_shop import put_shop
@@ -69,6 +70,20 @@ def test_each_link_is_signed_for_its_purpose(shop):
     url = "https://shop.example.com/?a=1&b=2"
     assert shop.app.signer.read("c", click) == ["c.spring", shop.batch().id, "ann", "", url]
     assert shop.app.signer.read("v", view) == ["c.spring", shop.batch().id, "ann"]
+
+
+def test_links_tell_the_shops_analytics_by_its_rule(shop):
+    """D1: only what goes through `/c/`; the mail's own pages stay as they are."""
+    before = compose(shop)
+    put_shop(shop.app, {"utm": {"source": "mail"}})
+
+    mail = compose(shop)
+
+    [click] = links(mail, "c")
+    tracked = tracked_link(shop.app.signer.read("c", click))
+    assert tracked.url == "https://shop.example.com/?a=1&b=2&utm_source=mail&utm_medium=email&utm_campaign=spring"
+    assert links(mail, "v") == links(before, "v")
+    assert mail.headers == before.headers
 
 
 def test_the_mail_names_sender_address_and_send(shop):
