@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from chalicelib.domain.campaigns import check_move
+from chalicelib.domain.failed_mails import ACCEPTED, paused_for_failures
 from chalicelib.domain.flows import starts_at
 from chalicelib.domain.messages import Message, MessageState
 from chalicelib.errors import Conflict, StaleRevision
@@ -39,7 +40,8 @@ def move_campaign(app: App, name: str, to: MessageState) -> Message:
 
 def _resume(app: App, message: Message) -> Message:
     """Through the planner: it goes on where the pause met it, and finds at once where all was planned already."""
-    return app.messages.move(message, "planning", due_at=max(app.clock.now(), starts_at(message)))
+    reason = ACCEPTED if paused_for_failures(message.state_reason) else ""
+    return app.messages.move(message, "planning", reason, due_at=max(app.clock.now(), starts_at(message)))
 
 
 def _wake(app: App, message: Message) -> None:

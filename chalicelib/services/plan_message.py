@@ -53,7 +53,7 @@ def plan_message(app: App, message_id: str, *, deadline: datetime) -> bool:
             break
     _forget_pages(app, message)
     try:
-        app.messages.move(message, "sending")
+        app.messages.move(message, "sending", message.state_reason)
     except StaleRevision:
         return True  # a rival planned the same, or somebody paused or cancelled it: all batches are there
     feed_due(app)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from chalicelib.domain.batches import batches_of_deferred, deferred_rows
 from chalicelib.domain.customers import Customer
+from chalicelib.domain.failed_mails import RENDERING
 from chalicelib.domain.messages import Batch, Message, Row
 from chalicelib.domain.shop import Shop
 from chalicelib.errors import StaleRevision
@@ -15,6 +16,7 @@ from chalicelib.services.finish_mails import finish_mails
 from chalicelib.services.give_back import give_back
 from chalicelib.services.hand_over import hand_over
 from chalicelib.services.handing import HandOver
+from chalicelib.services.pause_failing import pause_failing
 from chalicelib.services.send_vouchers import send_vouchers
 
 LEAST_TIME = timedelta(seconds=15)  # with less left at the start, nothing is claimed
@@ -148,11 +150,12 @@ def _send(attempt: _Attempt, people: Sequence[Customer], deadline: datetime) -> 
     mailboxes = {customer.id: customer.mailbox for customer in people}
     app.rows.record(
         [
-            attempt.row(person, "failed", f"rendering: {reason}", mailbox=mailboxes[person])
+            attempt.row(person, "failed", f"{RENDERING}{reason}", mailbox=mailboxes[person])
             for person, reason in finished.failed.items()
         ]
     )
     give_back(app, message, batch, {person: mailboxes[person] for person in finished.failed})
+    pause_failing(app, message, batch, finished.failed, len(people))
     ready = [(customer, finished.mails[customer.id]) for customer in people if customer.id in finished.mails]
     outcome = hand_over(app, batch, ready, vouchers, bulk=attempt.shop.bulk, deadline=deadline)
     give_back(app, message, batch, {customer.id: customer.mailbox for customer in outcome.refused})
