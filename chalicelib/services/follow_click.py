@@ -1,10 +1,12 @@
 """Use case: where a click leads, and that somebody clicked, as far as that person lets us know."""
 
-from chalicelib.domain.clicks import Click, link_name
+from chalicelib.domain.clicks import EARLY, Click, by_people, link_name
+from chalicelib.domain.customers import Customer
 from chalicelib.domain.messages import Row
 from chalicelib.domain.tracked_links import TrackedLink, tracked_link
 from chalicelib.ports import App
 from chalicelib.services.add_to_row import add_to_row
+from chalicelib.services.note_engagement import note_engagement
 
 
 def follow_click(app: App, token: str, sign: str = "") -> str:
@@ -26,13 +28,13 @@ def follow_click(app: App, token: str, sign: str = "") -> str:
     tracking = customer.tracking if customer else "none"
     if tracking != "none" and app.messages.get(link.message_id) is not None:
         if tracking == "full":
-            _note(app, link, Click(app.clock.now(), link_name(link.url, link.number), sign))
+            _note(app, link, customer, Click(app.clock.now(), link_name(link.url, link.number), sign))
         else:
             app.batches.count_click(link.message_id, link.batch_id, by_machine=bool(sign))
     return link.url
 
 
-def _note(app: App, link: TrackedLink, click: Click) -> None:
+def _note(app: App, link: TrackedLink, customer: Customer | None, click: Click) -> None:
     row = Row(
         message_id=link.message_id,
         batch_id=link.batch_id,
@@ -42,4 +44,10 @@ def _note(app: App, link: TrackedLink, click: Click) -> None:
         clicked_at=None if click.sign else click.at,
         clicks=(click,),
     )
-    add_to_row(app, row)
+    known = add_to_row(app, row)
+    if customer and customer.mailbox and known is not None and not click.sign:
+        # A scanner's first click looks like a person's until the others of its burst come, and they come with the
+        # delivery. So clicks of the first minute count in reports, where a label is corrected later, but not here.
+        read = [one.at for one in by_people(known.clicks) if one.at >= known.at + EARLY]
+        if read:
+            note_engagement(app, customer.mailbox, max(read))

@@ -178,3 +178,27 @@ def test_a_counted_click_of_an_unknown_batch_leads_on(shop):
 
     assert follow_click(shop.app, other) == URL
     assert shop.batch().clicks == 0
+
+
+def test_a_persons_click_is_remembered_with_the_mailbox_but_no_scanners(shop):
+    shop.run()
+    follow_click(shop.app, token(shop))  # at once: nobody knows yet who that was
+    shop.clock.advance(timedelta(minutes=10))
+    follow_click(shop.app, token(shop), "scanner")
+    assert shop.box("ann").last_click_at is None
+
+    shop.clock.advance(timedelta(minutes=10))
+    follow_click(shop.app, token(shop))
+
+    assert shop.box("ann").last_click_at == shop.clock.now()
+
+
+@pytest.mark.parametrize("tracking", ["none", "aggregate"])
+def test_of_whoever_did_not_agree_no_click_is_remembered(shop, tracking):
+    shop.run()
+    shop.change("ann", tracking=tracking)
+    shop.clock.advance(timedelta(minutes=10))
+
+    follow_click(shop.app, token(shop))
+
+    assert shop.box("ann").last_click_at is None
