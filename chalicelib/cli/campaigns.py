@@ -1,10 +1,11 @@
 """`habitue campaign`: launch, stop and look at campaigns."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import click
 
-from chalicelib.cli.output import json_option, pairs, show
+from chalicelib.cli.output import json_option, money, pairs, show
 from chalicelib.client.api import connect, path_part
 
 _MOVES = {
@@ -34,6 +35,40 @@ def _move(verb: str, about: str) -> click.Command:
 
 for _verb, _about in _MOVES.items():
     campaign.add_command(_move(_verb, _about))
+
+
+@campaign.command("dry-run")
+@click.argument("name")
+@json_option
+def dry_run(name: str, *, as_json: bool) -> None:
+    """Show what launching a campaign now would do. Nothing is sent, and no voucher is used.
+
+    \b
+    Example:
+        habitue campaign dry-run spring-tea
+    """
+    client, path = connect(), f"/campaigns/{path_part(name)}/dry-run"
+    content = client.call("POST", path, {})
+    while content["next"] is not None:  # a large shop takes several calls
+        content = client.call("POST", path, {"next": content["next"]})
+    show(content, as_json=as_json, text=_outlook)
+
+
+def _outlook(found: Mapping[str, Any]) -> str:
+    """ "412 get it. 38 do not: 20 unsubscribed, ...", then what it costs and takes."""
+    skipped = sorted(found["will_skip"].items(), key=lambda one: (-one[1], one[0]))
+    reasons = ", ".join(f"{count} {reason.replace('_', ' ')}" for reason, count in skipped)
+    without = f"{sum(found['will_skip'].values())} do not: {reasons}." if skipped else "Nobody is left out."
+    offer = found["worst_offer_cost"]
+    minutes = found["minutes"]
+    lines = [
+        f"{found['will_send']} get it. {without}",
+        f"Sending costs {money(found['cost'])}; the offer at most {money(offer) if offer else 'any amount: no limit'}.",
+        "The account may not send now." if minutes is None else f"From the first mail to the last: {minutes} min.",
+        *(f"{one['severity']}: {one['where']}: {one['message']}" for one in found["warnings"]),
+        *(f"sample: {one['customer_id']}: {one['subject']}" for one in found["samples"]),
+    ]
+    return "\n".join(lines)
 
 
 @campaign.command()

@@ -43,18 +43,20 @@ def pairs(content: Mapping[str, Any]) -> str:
     return "\n".join(f"{name.ljust(width)}  {value}" for name, value in shown)
 
 
+def money(value: Mapping[str, Any]) -> str:
+    """An amount as people write it."""
+    amount, currency = int(value["amount"]), str(value["currency"])
+    digits = CURRENCY_DIGITS.get(currency, 2)
+    return f"{amount / 10**digits:.{digits}f} {currency}"
+
+
 def _short(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, Mapping) and set(value) == {"amount", "currency"}:
-        return _money(int(value["amount"]), str(value["currency"]))
+        return money(value)
     if isinstance(value, Mapping):
         return ", ".join(f"{key} {_short(inner)}" for key, inner in value.items() if inner is not None)
     if isinstance(value, list):
         return ("; " if any(isinstance(item, Mapping) for item in value) else ", ").join(map(_short, value))
     return str(value)
-
-
-def _money(amount: int, currency: str) -> str:
-    digits = CURRENCY_DIGITS.get(currency, 2)
-    return f"{amount / 10**digits:.{digits}f} {currency}"

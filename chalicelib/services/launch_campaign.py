@@ -23,13 +23,18 @@ def launch_campaign(app: App, name: str) -> Message:
     if launched is not None:
         return launched
     shop = app.catalog.shop()
-    if reasons := list(_against(app, campaign, shop)):
-        raise InvalidInput(f"Campaign {name!r} cannot be launched yet.", reasons)
+    check_launch(app, campaign, shop)
     now = app.clock.now()
     message = launch(campaign, pin_versions(app, campaign.template), shop, now)
     launch_message(app, message, max(now, starts_at(message)))
     feed_due(app)
     return app.messages.get(message.id) or message
+
+
+def check_launch(app: App, campaign: Campaign, shop: Shop) -> None:
+    """Raise InvalidInput, naming everything that stands against a launch."""
+    if reasons := list(_against(app, campaign, shop)):
+        raise InvalidInput(f"Campaign {campaign.name!r} cannot be launched yet.", reasons)
 
 
 def _against(app: App, campaign: Campaign, shop: Shop) -> Iterator[Detail]:

@@ -115,8 +115,8 @@ def _resolve(
     else:
         scanned = list(islice(app.customers.scan(start=start), PAGE))
         chosen, following = scanned, scanned[-1].id if len(scanned) == PAGE else None
-    members = _members(app, message, chosen)
-    return [(customer.id, planned_for(message, customer, shop)) for customer in members], following
+    meant = members(app, message, chosen)
+    return [(customer.id, planned_for(message, customer, shop)) for customer in meant], following
 
 
 def _with_date(app: App, message: Message) -> list[Customer]:
@@ -135,7 +135,8 @@ def _falls_on(first: date, day: date) -> bool:
     return first.year < day.year and occurrence(first, day.year) == day
 
 
-def _members(app: App, message: Message, customers: Iterable[Customer]) -> Iterator[Customer]:
+def members(app: App, message: Message, customers: Iterable[Customer]) -> Iterator[Customer]:
+    """Those of the customers who belong to the audience, by the segments as they are now."""
     membership, audience = load_membership(app), message.audience
     wanted = [membership.member(name) for name in audience.segments if name in membership]
     unwanted = [membership.member(name) for name in audience.exclude if name in membership]

@@ -1,19 +1,24 @@
 """Campaigns over HTTP."""
 
+from datetime import timedelta
+
 from chalicelib.domain.messages import MessageState
 from chalicelib.services.campaign_report import campaign_report
+from chalicelib.services.dry_run import dry_run
 from chalicelib.services.get_campaign import get_campaign
 from chalicelib.services.launch_campaign import launch_campaign
 from chalicelib.services.move_campaign import move_campaign
 from chalicelib.services.put_campaign import put_campaign
 from chalicelib.services.send_campaign_test import send_campaign_test
 from chalicelib.web.answers import Answer
-from chalicelib.web.bodies import pick, read_object, text_or_texts
+from chalicelib.web.bodies import optional_text, pick, read_object, text_or_texts
 from chalicelib.web.idempotency import once
 from chalicelib.web.routing import request, v1
 from chalicelib.web.sample_mails import wanted_mail
-from chalicelib.web.schemas import Json, campaign_json
+from chalicelib.web.schemas import Json, campaign_json, dry_run_json
 from chalicelib.wiring import get_app
+
+_BUDGET = timedelta(seconds=15)  # API Gateway waits for 29
 
 
 @v1("GET", "/campaigns/{name}")
@@ -26,6 +31,13 @@ def read_campaign(name: str) -> Json:
 def write_campaign(name: str) -> Json:
     """Create a campaign, or change the named fields of one that was not launched."""
     return campaign_json(put_campaign(get_app(), name, read_object(request())), None)
+
+
+@v1("POST", "/campaigns/{name}/dry-run")
+def try_campaign(name: str) -> Json:
+    """What a launch would do; nothing is sent or stored. `next` goes on where a large shop takes several calls."""
+    app, body = get_app(), pick(read_object(request()), "next")
+    return dry_run_json(dry_run(app, name, optional_text(body, "next"), deadline=app.clock.real() + _BUDGET))
 
 
 @v1("POST", "/campaigns/{name}/launch")

@@ -186,6 +186,13 @@ ROUTES: tuple[Route, ...] = (
         answer="Campaign",
     ),
     Route(
+        method="POST",
+        path="/v1/campaigns/{name}/dry-run",
+        about="What a launch would do: who gets it, who does not and why, cost, time, warnings, samples",
+        body="DryRunFields",
+        answer="DryRun",
+    ),
+    Route(
         method="POST", path="/v1/campaigns/{name}/launch", about="Launch it", answer="Campaign", status=202, once=True
     ),
     Route(method="POST", path="/v1/campaigns/{name}/pause", about="Stop sending for now", answer="Campaign"),

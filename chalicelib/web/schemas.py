@@ -16,6 +16,7 @@ from chalicelib.domain.orders import Order
 from chalicelib.domain.products import Product
 from chalicelib.domain.refunds import Refund
 from chalicelib.domain.vouchers import Redemption, Voucher
+from chalicelib.services.dry_run import DryRun
 
 Json = dict[str, Any]
 
@@ -207,4 +208,20 @@ def campaign_json(campaign: Campaign, launched: Message | None) -> Json:
         **campaign_to_fields(campaign),
         "state": launched.state if launched else "draft",
         "state_reason": launched.state_reason if launched else "",
+    }
+
+
+def dry_run_json(run: DryRun) -> Json:
+    """What a launch would do."""
+    forecast = run.forecast
+    return {
+        "audience": forecast.audience,
+        "will_send": forecast.will_send,
+        "will_skip": dict(sorted(forecast.skipped.items())),
+        "cost": run.cost.to_fields(),
+        "worst_offer_cost": run.worst_offer_cost.to_fields() if run.worst_offer_cost else None,
+        "minutes": run.minutes,
+        "warnings": list(run.warnings),
+        "samples": list(run.samples),
+        "next": run.next,
     }

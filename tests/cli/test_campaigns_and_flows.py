@@ -7,6 +7,7 @@ import pytest
 from chalicelib.services.activate_template import activate_template
 from chalicelib.services.load_flow import require_flow
 from chalicelib.services.put_campaign import put_campaign
+from chalicelib.services.put_customer import put_customer
 from chalicelib.services.put_flow import put_flow
 from chalicelib.services.put_segment import put_segment
 from chalicelib.services.put_template import put_template
@@ -50,6 +51,31 @@ def test_a_launch_that_lacks_something_is_refused_with_every_reason(habitue):
     assert (ran.code, ran.out) == (1, "")
     assert "template 'spring' has no active version" in ran.err
     assert habitue.server.app.messages.get("c.spring-tea") is None
+
+
+def test_a_dry_run_says_in_a_line_who_gets_it_and_why_the_others_do_not(habitue):
+    app = habitue.server.app
+    prepare(app)
+    said = {"status": "granted", "at": "2026-01-01T00:00:00Z"}
+    for name in ("ann", "bo"):
+        put_customer(app, name, {"email": f"{name}@example.com", "consent": said})
+    for name in ("cy", "di", "eve"):
+        put_customer(app, name, {"email": f"{name}@example.com"})
+    put_customer(app, "flo", {})
+
+    ran = habitue("campaign", "dry-run", "spring-tea")
+
+    assert ran.code == 0
+    assert ran.out.splitlines()[:3] == [
+        "2 get it. 4 do not: 3 no consent, 1 no address.",
+        "Sending costs 0.01 USD; the offer at most 0.00 GBP.",
+        "From the first mail to the last: 1 min.",
+    ]
+    assert {line for line in ran.out.splitlines() if line.startswith("sample")} == {
+        "sample: ann: Hello",
+        "sample: bo: Hello",
+    }
+    assert json.loads(habitue("campaign", "dry-run", "spring-tea", "--json").out)["will_send"] == 2
 
 
 def test_a_report_has_one_count_a_line_and_the_whole_as_json(habitue):

@@ -1,3 +1,9 @@
+from chalicelib.services.activate_template import activate_template
+from chalicelib.services.put_template import put_template
+
+SOURCE = """<mjml><mj-body><mj-section><mj-column><mj-text>
+<a href="{{ unsubscribe_url }}">Leave</a> {{ postal_address }}
+</mj-text></mj-column></mj-section></mj-body></mjml>"""
 FIELDS = {"segments": ["regulars"], "template": "exclusive-offer", "max_lateness": "24h"}
 
 
@@ -42,3 +48,36 @@ def test_every_wrong_field_is_named(v1):
         "max_lateness",
     }
     assert v1.get("/campaigns/autumn").status_code == 404
+
+
+def test_a_dry_run_tells_who_would_get_it_and_stores_nothing(v1, app):
+    v1.put("/segments/all-of-them", {"rule": {"field": "id", "op": "exists"}})
+    v1.put(
+        "/customers/ann", {"email": "ann@example.com", "consent": {"status": "granted", "at": "2026-01-01T00:00:00Z"}}
+    )
+    v1.put("/customers/bo", {"email": "bo@example.com"})
+    put_template(app, "autumn", "en", "Hello", SOURCE, mjml=True)
+    activate_template(app, "autumn", None)
+    v1.put("/campaigns/autumn", {**FIELDS, "segments": ["all-of-them"], "template": "autumn"})
+
+    answer = v1.post("/campaigns/autumn/dry-run")
+
+    assert answer.status_code == 200
+    found = answer.json_body
+    assert (found["audience"], found["will_send"], found["will_skip"]) == (2, 1, {"no_consent": 1})
+    assert (found["cost"], found["worst_offer_cost"]) == (
+        {"amount": 1, "currency": "USD"},
+        {"amount": 0, "currency": "GBP"},
+    )
+    assert (found["minutes"], found["next"]) == (1, None)
+    assert [sample["customer_id"] for sample in found["samples"]] == ["ann"]
+    assert v1.get("/campaigns/autumn").json_body["state"] == "draft"
+    assert app.messages.of("c", "autumn") == []
+
+
+def test_a_dry_run_of_what_is_no_campaign_or_with_a_wrong_body_is_refused(v1):
+    assert v1.post("/campaigns/x/dry-run").status_code == 404
+    v1.put("/campaigns/autumn", FIELDS)
+    assert v1.post("/campaigns/autumn/dry-run", {"next": 3}).status_code == 400
+    assert v1.post("/campaigns/autumn/dry-run", {"next": "bm8="}).status_code == 422
+    assert v1.post("/campaigns/autumn/dry-run", {"people": 3}).status_code in (400, 422)

@@ -1,0 +1,200 @@
+"""Use case: what launching a campaign now would do, without doing anything: who gets it, who does not and why."""
+
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+
+from chalicelib.domain.campaigns import Campaign, launch
+from chalicelib.domain.customers import Customer
+from chalicelib.domain.decisions import Skip
+from chalicelib.domain.forecasts import (
+    Forecast,
+    forecast_from_fields,
+    in_the_end,
+    minutes_needed,
+    send_cost,
+    worst_offer_cost,
+)
+from chalicelib.domain.messages import Message
+from chalicelib.domain.money import Money
+from chalicelib.domain.offers import Offer
+from chalicelib.domain.shop import Shop
+from chalicelib.errors import Conflict, HabitueError, InvalidInput
+from chalicelib.ports import App
+from chalicelib.services.compose_mail import best_locale
+from chalicelib.services.get_campaign import get_campaign
+from chalicelib.services.launch_campaign import check_launch
+from chalicelib.services.launch_message import pin_versions
+from chalicelib.services.load_version import load_version
+from chalicelib.services.plan_message import members
+from chalicelib.services.sample_mail import Wanted, sample_mail
+
+_PAGE = 2000  # customers looked at between two glances at the clock
+_AT_ONCE = 100  # mailboxes that one request reads
+_LARGEST_SAMPLES = 3_000_000  # characters of all sample mails: an answer of Lambda has 6 MB
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DryRun:
+    """What it would do. While `next` is there, only a part of the customers was looked at."""
+
+    forecast: Forecast
+    cost: Money  # of the send, in US dollars, for that is what AWS bills
+    worst_offer_cost: Money | None  # None: nothing bounds it
+    minutes: int | None  # from the first mail to the last; None: the account may not send
+    warnings: Sequence[dict[str, str]]  # {rule, where, message}
+    samples: Sequence[dict[str, str]]  # {customer_id, subject, html, text}
+    next: str | None  # to go on with; None: everybody was looked at
+
+
+def dry_run(app: App, name: str, so_far: str | None, *, deadline: datetime) -> DryRun:
+    """Decide about everybody of the audience as the senders would, on what is stored now; write nothing.
+
+    Customers are looked at page by page until the deadline; the answer of a part says how to go on. A mailbox of two
+    customers counts once among those that one call looks at.
+
+    Args:
+        app: the ports.
+        name: of a campaign that is not launched.
+        so_far: `next` of the part before; None: begin.
+        deadline: on the machine's clock; a page begins only before it, the first one always.
+
+    Raises:
+        NotFound: no such campaign. Conflict: it was launched.
+        InvalidInput: it could not be launched, with every reason; or `so_far` is not what an answer gave.
+    """
+    campaign, launched = get_campaign(app, name)
+    if launched is not None:
+        raise Conflict(f"Campaign {name!r} was launched; see its report. A dry run tells what a launch would do.")
+    shop = app.catalog.shop()
+    check_launch(app, campaign, shop)
+    message = launch(campaign, pin_versions(app, campaign.template), shop, app.clock.now())
+    forecast, after = _start(so_far)
+    after = _look(app, message, shop, forecast, after, deadline)
+    offer = app.catalog.offer(campaign.offer) if campaign.offer else None
+    return _answer(app, campaign, message, shop, offer, forecast, after)
+
+
+def _start(so_far: str | None) -> tuple[Forecast, str | None]:
+    if so_far is None:
+        return Forecast(), None
+    try:
+        found = json.loads(urlsafe_b64decode(so_far.encode()))
+        return forecast_from_fields(found), str(found["after"])
+    except (ValueError, KeyError, TypeError):
+        raise InvalidInput("`next` is not what the last answer gave; begin again without it.") from None
+
+
+def _look(
+    app: App, message: Message, shop: Shop, forecast: Forecast, after: str | None, deadline: datetime
+) -> str | None:
+    """Count page by page; the customer after whom to go on, None at the end."""
+    now, seen = app.clock.now(), set[str]()
+    customers = app.customers.scan(start=after)
+    while page := list(islice(customers, _PAGE)):
+        meant = members(app, message, page)
+        while some := list(islice(meant, _AT_ONCE)):
+            _count(app, message, shop, forecast, some, seen, now)
+        if len(page) == _PAGE and app.clock.real() >= deadline:
+            return page[-1].id
+    return None
+
+
+def _count(
+    app: App,
+    message: Message,
+    shop: Shop,
+    forecast: Forecast,
+    some: Sequence[Customer],
+    seen: set[str],
+    now: datetime,
+) -> None:
+    boxes = app.mailboxes.get_many(sorted({customer.mailbox for customer in some if customer.mailbox}))
+    for customer in some:
+        at, decision = in_the_end(customer, boxes.get(customer.mailbox or ""), message, shop, now)
+        if isinstance(decision, Skip):
+            forecast.skip(decision.reason)
+        elif customer.mailbox in seen:
+            forecast.skip("already_sent")
+        else:
+            seen.add(customer.mailbox or "")
+            forecast.send(message.id, customer.id, at)
+
+
+def _answer(
+    app: App,
+    campaign: Campaign,
+    message: Message,
+    shop: Shop,
+    offer: Offer | None,
+    forecast: Forecast,
+    after: str | None,
+) -> DryRun:
+    rate, per_day, sent = app.mailer.quota()
+    worst = _worst(app, offer, forecast)
+    following = json.dumps({**forecast.to_fields(), "after": after}, separators=(",", ":")).encode()
+    samples, broken = ([], []) if after else _samples(app, campaign, message, shop, forecast)
+    unbounded = [_unbounded(offer.name)] if offer and worst is None else []
+    return DryRun(
+        forecast=forecast,
+        cost=Money(amount=send_cost(forecast.will_send), currency="USD"),
+        worst_offer_cost=None
+        if worst is None
+        else Money(amount=worst, currency=offer.currency if offer else shop.currency),
+        minutes=minutes_needed(forecast.due, rate, per_day, sent),
+        warnings=[*_lint(app, message), *unbounded, *broken],
+        samples=samples,
+        next=urlsafe_b64encode(following).decode() if after else None,
+    )
+
+
+def _worst(app: App, offer: Offer | None, forecast: Forecast) -> int | None:
+    if offer is None:
+        return 0
+    gifts = app.products.get_many([offer.benefit.sku]) if offer.benefit.sku else {}
+    gift = gifts.get(offer.benefit.sku or "")
+    return worst_offer_cost(offer, forecast.will_send, gift.cost if gift else None)
+
+
+def _warning(rule: str, where: str, message: str) -> dict[str, str]:
+    return {"rule": rule, "where": where, "message": message, "severity": "warning"}
+
+
+def _unbounded(name: str) -> dict[str, str]:
+    message = (
+        f"Nothing bounds what offer {name!r} may cost: a ceiling of its percentage, or limits.budget, would. "
+        "A unique code, or limits.total, bounds how often it is used."
+    )
+    return _warning("unbounded-offer", f"offer {name}", message)
+
+
+def _lint(app: App, message: Message) -> Iterator[dict[str, str]]:
+    for locale, version in sorted(message.versions.items()):
+        for warning in load_version(app, version).warnings:
+            shown = warning.shown()
+            yield {**shown, "where": f"{message.template} ({locale}) {shown['where']}".strip()}
+
+
+def _samples(
+    app: App, campaign: Campaign, message: Message, shop: Shop, forecast: Forecast
+) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
+    """Ten mails by the road of a preview, so that no voucher is used; and who of the ten could not get one."""
+    mails, broken, size = [], [], 0
+    for customer in app.customers.get_many(forecast.sample_ids()).values():
+        locale = best_locale(message.versions, customer.locale, shop.locale)
+        wanted = Wanted(customer_id=customer.id, version=message.versions[locale], offer=campaign.offer)
+        try:
+            mail = sample_mail(app, message.template, wanted, follow=False)
+        except HabitueError as error:
+            why = f"This mail would fail: {error.message}"
+            broken.append(_warning("sample-failed", f"customer {customer.id}", why))
+            continue
+        shown = {"customer_id": customer.id, "subject": mail.subject, "html": str(mail.body), "text": mail.text}
+        size += len(shown["html"]) + len(shown["text"])
+        if size > _LARGEST_SAMPLES:
+            break
+        mails.append(shown)
+    return mails, broken
