@@ -13,10 +13,12 @@ from chalicelib.errors import StaleRevision
 from chalicelib.ports import App
 from chalicelib.services.add_to_row import add_to_row
 from chalicelib.services.keep_withdrawal import keep_suppression
+from chalicelib.services.watch_campaigns import note_harm
 
 _SOFT_LIMIT, _SOFT_DAYS = 5, timedelta(days=14)
 _SOFT_KEPT = 2 * _SOFT_LIMIT  # so that one that comes late still finds those around it
 _TRIES = 8
+_HARM = frozenset({"bounced", "complained"})  # kinds that may pause a campaign
 # They prove that SES accepted the mail, and no more: writing them to every row would cost as much as the row itself.
 _ONLY_PROOFS = frozenset({"sent", "delivered", "delayed"})
 
@@ -37,6 +39,8 @@ def record_events(app: App, events: Sequence[MailEvent]) -> None:
         row = rows.get(event.row_key) if event.kind in _ONLY_PROOFS else None
         if row is None or row.status != "sent":
             _record(app, event)
+    for message_id in sorted({event.message_id for event in ours if event.kind in _HARM}):
+        note_harm(app, message_id)
 
 
 def _without_untracked_opens(app: App, events: Sequence[MailEvent]) -> list[MailEvent]:

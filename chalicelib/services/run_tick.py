@@ -18,6 +18,7 @@ from chalicelib.services.retrying import retrying
 from chalicelib.services.seed_shop import seed_shop
 from chalicelib.services.start_measuring import start_measuring
 from chalicelib.services.start_refresh import start_refresh
+from chalicelib.services.watch_campaigns import watch_campaigns
 
 logger = logging.getLogger(__name__)
 
@@ -40,6 +41,7 @@ def run_tick(app: App) -> int:
         flip_due(app)
     finally:
         queued = feed_due(app)
+        watch_campaigns(app)
         resume_erasures(app)
     return queued
 

@@ -1,0 +1,89 @@
+"""Use case: pause a campaign that does harm to the sender's name, once, with its reason.
+
+Nothing is added up as events come: each look counts the rows anew, so doubled, late and shuffled events come to the
+same. A look is bounded: batches have random ids, so the first ones are a fair sample of a large campaign.
+"""
+
+from datetime import datetime, timedelta
+from functools import partial
+from itertools import islice
+
+from chalicelib.domain.messages import Message
+from chalicelib.domain.reputation import standing
+from chalicelib.errors import StaleRevision
+from chalicelib.ports import App, Document
+from chalicelib.services.retrying import retrying
+
+KIND = "watch"
+EVERY = timedelta(seconds=10)  # between two looks at one campaign
+SAMPLE = 400  # batches of a look, 20,000 people at most
+PAUSED = "Paused by itself: "  # how the reason begins
+
+
+def note_harm(app: App, message_id: str) -> None:
+    """Somebody complained, or an address does not exist: look at the campaign now, or let the tick do so soon."""
+    document = retrying(partial(_wanted, app, message_id))
+    at = document.body.get("at")
+    if at is None or app.clock.now() - datetime.fromisoformat(at) >= EVERY:
+        _look(app, document)
+
+
+def watch_campaigns(app: App) -> None:
+    """Look at each campaign that somebody noted since the last look at it."""
+    for document in app.catalog.list(KIND):
+        if document.body["wanted"]:
+            _look(app, document)
+
+
+def _wanted(app: App, message_id: str) -> Document:
+    stored = app.catalog.get(KIND, message_id) or Document(kind=KIND, name=message_id, body={})
+    # Written each time: a look that is under way must not take this event for one that it has seen.
+    return app.catalog.put(_with(stored, wanted=True))
+
+
+def _look(app: App, document: Document) -> None:
+    """Count and judge. Whoever dies here leaves the look wanted; of several at once each comes to the same."""
+    now = app.clock.now()
+    try:
+        document = app.catalog.put(_with(document, at=now.isoformat()))
+        message = app.messages.get(document.name)
+        since = document.body.get("since")
+        if message is not None and message.source == "campaign":
+            since = _judged(app, message, since and datetime.fromisoformat(since)) or since
+        app.catalog.put(_with(document, wanted=False, since=since))
+    except StaleRevision:
+        return  # there is news, or another one looks: it stays wanted
+
+
+def _judged(app: App, message: Message, since: datetime | None) -> str | None:
+    """Pause where it is needed; the moment from which on mails count for the next time, if there was a pause.
+
+    What a person resumed is judged by the mails that left since: the old ones were the reason of the pause before.
+    """
+    if message.state == "paused" and message.state_reason.startswith(PAUSED):
+        return app.clock.now().isoformat()  # also where an earlier look died between the pause and its note
+    if message.state not in {"planning", "sending"}:
+        return None
+    found = standing(*_counted(app, message, since))
+    if found.state != "bad":
+        return None
+    app.messages.move(message, "paused", f"{PAUSED}{found.words}.")
+    return app.clock.now().isoformat()
+
+
+def _counted(app: App, message: Message, since: datetime | None) -> tuple[int, int, int]:
+    """(sent, bounced for good, complained) of a sample."""
+    sent = bounced = complained = 0
+    for batch in islice(app.batches.of(message.id), SAMPLE):
+        for row in app.rows.of(message.id, batch.id).values() if batch.attempts else ():
+            if row.status == "sent" and (since is None or row.at > since):
+                sent += 1
+                bounced += row.delivery == "bounced"
+                complained += row.delivery == "complained"
+    return sent, bounced, complained
+
+
+def _with(document: Document, **body: object) -> Document:
+    return Document(
+        kind=KIND, name=document.name, body={"wanted": True, **document.body, **body}, revision=document.revision
+    )
