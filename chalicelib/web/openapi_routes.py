@@ -318,4 +318,17 @@ ROUTES: tuple[Route, ...] = (
     Route(method="GET", path="/r/{token}", about="An offer with its code", key=False),
     Route(method="POST", path="/r/{token}", about="Activate a voucher", key=False),
     Route(method="GET", path="/console", about="The console's first page; only where it is open", key=False),
+    *(
+        Route(method=method, path=f"/console/templates{path}", about=about, key=False)
+        for method, path, about in (
+            ("GET", "", "The console: all templates"),
+            ("POST", "", "The console: keep a source as a draft"),
+            ("GET", "/{name}", "The console: one template, its versions and history"),
+            ("POST", "/{name}", "The console: make a version active"),
+            ("GET", "/{name}/diff", "The console: what changed between two versions"),
+            ("GET", "/{name}/preview", "The console: the mail as it arrives"),
+            ("GET", "/{name}/mail", "The console: the mail itself, for the frame of the preview"),
+            ("POST", "/{name}/preview", "The console: send a test of it"),
+        )
+    ),
 )

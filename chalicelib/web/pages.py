@@ -26,26 +26,42 @@ class Page:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-def html_headers(policy: str) -> dict[str, str]:
-    """What every page carries. No page may be kept: most stand behind a token that is a person's own."""
+def html_headers(policy: str, *, framed: bool = False) -> dict[str, str]:
+    """What every page carries. No page may be kept: most stand behind a token that is a person's own.
+
+    Args:
+        policy: the Content-Security-Policy, without what every page has.
+        framed: whether pages of our own may show it in a frame; nobody else ever may.
+    """
+    ancestors = "'self'" if framed else "'none'"
     return {
         "Content-Type": "text/html; charset=utf-8",
         "Cache-Control": "no-store",
-        "Content-Security-Policy": f"{policy}; base-uri 'none'; frame-ancestors 'none'",
+        "Content-Security-Policy": f"{policy}; base-uri 'none'; frame-ancestors {ancestors}",
         "Referrer-Policy": "no-referrer",  # the address of a page is a secret: never told to where its links lead
         "X-Content-Type-Options": "nosniff",
-        "X-Frame-Options": "DENY",
+        "X-Frame-Options": "SAMEORIGIN" if framed else "DENY",
         "X-Robots-Tag": "noindex, nofollow",
     }
 
 
 def render_page(
-    name: str, *, brand: Mapping[str, str], status: int = 200, sheet: str = "page.css", **values: Any
+    name: str,
+    /,
+    *,
+    brand: Mapping[str, str],
+    status: int = 200,
+    sheet: str = "page.css",
+    more_policy: str = "",
+    **values: Any,
 ) -> Page:
-    """Fill the template `name`. The only styles and the only script that run are those written in our own files."""
+    """Fill the template `name`. The only styles and the only script that run are those written in our own files.
+
+    `more_policy` adds to the Content-Security-Policy what this page alone may do.
+    """
     style, script = _source(sheet) + brand_css(brand), _source("page.js")
     body = environment().get_template(name).render(style=style, script=script, **values)
-    return Page(body, status, html_headers(_policy(style, script)))
+    return Page(body, status, html_headers(f"{_policy(style, script)}{more_policy}"))
 
 
 @cache

@@ -4,14 +4,14 @@ import pytest
 
 from chalicelib.services.put_customer import put_customer
 from chalicelib.services.put_flow import put_flow
-from chalicelib.web import console
+from chalicelib.web import console_routing
 
 CONSENT = {"status": "granted", "at": "2026-01-01T00:00:00Z"}
 
 
 @pytest.fixture
 def opened(monkeypatch):
-    monkeypatch.setattr(console, "get_settings", lambda: SimpleNamespace(console_open=True))
+    monkeypatch.setattr(console_routing, "get_settings", lambda: SimpleNamespace(console_open=True))
 
 
 def page(client):
@@ -20,7 +20,7 @@ def page(client):
 
 def test_a_closed_console_is_the_plain_404_page(client, monkeypatch):
     """Closed by default: until there is sign-in, only a local stack opens it."""
-    monkeypatch.setattr(console, "get_settings", lambda: SimpleNamespace(console_open=False))
+    monkeypatch.setattr(console_routing, "get_settings", lambda: SimpleNamespace(console_open=False))
     answer = client.http.get("/console")
 
     assert answer.status_code == 404
