@@ -1,6 +1,6 @@
 """`habitue campaign`: launch, stop and look at campaigns."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import click
@@ -13,6 +13,7 @@ _MOVES = {
     "pause": "Pause a campaign: at most the mails in flight still go.",
     "resume": "Go on with a paused campaign where it stopped.",
     "cancel": "Cancel a campaign: nobody else is mailed.",
+    "continue": "Let the next stage of a campaign go now.",
 }
 
 
@@ -25,7 +26,7 @@ def _move(verb: str, about: str) -> click.Command:
     @json_option
     def run(name: str, *, as_json: bool) -> None:
         content = connect().call("POST", f"/campaigns/{path_part(name)}/{verb}", {})
-        show(content, as_json=as_json, text=lambda found: f"{name}: {found['state']}")
+        show(content, as_json=as_json, text=lambda found: _stands(name, found))
 
     text = f"{about}\n\n\b\nExample:\n    habitue campaign {verb} spring-tea"
     callback: Callable[..., None] = run
@@ -69,6 +70,35 @@ def _outlook(found: Mapping[str, Any]) -> str:
         *(f"sample: {one['customer_id']}: {one['subject']}" for one in found["samples"]),
     ]
     return "\n".join(lines)
+
+
+def _stands(name: str, found: dict[str, Any]) -> str:
+    why = f" ({found['state_reason']})" if found["state_reason"] else ""
+    return f"{name}: {found['state']}{why}"
+
+
+@campaign.command("show")
+@click.argument("name")
+@json_option
+def show_(name: str, *, as_json: bool) -> None:
+    """Show a campaign: where it stands and why, its parts, and what comes next.
+
+    \b
+    Example:
+        habitue campaign show spring-tea
+    """
+    content = connect().call("GET", f"/campaigns/{path_part(name)}")
+    show(content, as_json=as_json, text=lambda found: "\n".join(_lines(name, found)))
+
+
+def _lines(name: str, found: dict[str, Any]) -> Iterator[str]:
+    yield _stands(name, found)
+    for part in found["parts"]:
+        why = part["state_reason"] or part["because"]
+        waiting = f", {part['waiting']} people wait" if part["waiting"] else ""
+        yield f"  {part['name']}: {part['state']}{waiting}{f' ({why})' if why else ''}"
+    if found["next"]:
+        yield f"  next: {found['next']['what']} {found['next']['name']}, {found['next']['at'] or 'by hand'}"
 
 
 @campaign.command()

@@ -5,6 +5,7 @@ from datetime import datetime
 from hashlib import sha256
 
 from chalicelib.domain.messages import Batch, Message, Row
+from chalicelib.domain.variants import variant_of
 
 BATCH_SIZE = 50  # entries that one SendBulkEmail takes
 
@@ -22,18 +23,20 @@ def group_into_batches(message: Message, page: int, people: Iterable[tuple[str, 
         page: number of the page; part of the ids.
         people: (customer id, due instant), in the page's order.
     """
-    groups: dict[datetime, list[str]] = {}
+    groups: dict[tuple[datetime, str], list[str]] = {}
     for customer_id, due in people:
-        groups.setdefault(due, []).append(customer_id)
+        variant = variant_of(message.variants, message.name, customer_id) or ""
+        groups.setdefault((due, variant), []).append(customer_id)
     return [
         Batch(
             message_id=message.id,
-            id=batch_id(message.id, page, due.isoformat(), start),
+            id=batch_id(message.id, page, due.isoformat(), start, *([variant] if variant else [])),
             people=tuple(ids[start : start + BATCH_SIZE]),
             due_at=due,
             stream=message.stream,
+            variant=variant or None,
         )
-        for due, ids in sorted(groups.items())
+        for (due, variant), ids in sorted(groups.items())
         for start in range(0, len(ids), BATCH_SIZE)
     ]
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from hashlib import sha256
-from typing import Literal
+from typing import Any, Literal
 
 from chalicelib.domain.clicks import Click
 
@@ -13,9 +13,23 @@ Stream = Literal["marketing", "transactional"]
 Priority = Literal["low", "normal", "high"]
 
 
+FollowUpOf = Literal["not_clicked", "not_opened", "not_redeemed", "clicked"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowUp:
+    """Those whom an earlier campaign was sent to, by what they did with it."""
+
+    campaign: str
+    who: FollowUpOf
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Audience:
-    """Who is meant: members of any of `segments`, whose `date_field` falls on `day`, or `people`; never `exclude`."""
+    """Who is meant: members of any of `segments`, whose `date_field` falls on `day`, or `people`; never `exclude`.
+
+    With `follow_up` only those of them; without `segments` all of those.
+    """
 
     segments: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
@@ -23,6 +37,7 @@ class Audience:
     day: date | None = None
     people: tuple[str, ...] = ()  # customer ids
     mailbox: str | None = None  # only while the person still has this address
+    follow_up: FollowUp | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +49,15 @@ class Variant:
     template: str
     versions: Mapping[str, str]  # locale -> pinned compiled version
     offer: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """One change of a message's state."""
+
+    state: MessageState
+    reason: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,9 +86,14 @@ class Message:
     priority: Priority = "normal"  # which of several messages goes first
     variants: tuple[Variant, ...] = ()  # a batch is of one of them; none: everybody gets the same
     include_unengaged: bool = True  # also whoever has not reacted for long
+    campaign: Mapping[str, Any] | None = None  # the campaign as it was launched: fields of the API
+    is_part: bool = False  # its people were frozen by the first message of its campaign
     created_at: datetime
     state: MessageState = "planning"
     state_reason: str = ""
+    moves: tuple[Move, ...] = ()  # the latest ones, oldest first
+    frozen_at: datetime | None = None  # when all its people stood in batches
+    moved_at: datetime | None = None  # when something last became of somebody, to the minute
     revision: int = 0
 
     @property

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from re import compile as compile_pattern
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar, cast, get_args
 
 from chalicelib.errors import Detail, InvalidInput, MalformedRequest
 
@@ -185,6 +185,18 @@ def slug(value: Any) -> str:
             f"must be a name of a-z, 0-9 and dashes inside, at most 64 characters, got {str(value)[:70]!r}"
         )
     return value
+
+
+def one_of(choices: Any) -> Callable[[Any], Any]:
+    """The reader of a field that has one value of a `Literal`. It raises ValueError."""
+    known = get_args(choices)
+
+    def read(value: Any) -> Any:
+        if value not in known:
+            raise ValueError(f"must be one of {', '.join(known)}, got {str(value)[:40]!r}")
+        return value
+
+    return read
 
 
 def _is_whole(value: Any) -> bool:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from chalicelib.domain.bulk_calls import BulkCall
-from chalicelib.domain.messages import Batch, Message, MessageState, Row, RowKey
+from chalicelib.domain.messages import Batch, Message, Row, RowKey
 from chalicelib.domain.templates import Mail
 from chalicelib.errors import MailRefused, MailUnknown
 
@@ -15,12 +15,17 @@ class Messages(Protocol):
 
     def get(self, message_id: str) -> Message | None: ...
 
-    def create(self, message: Message, due_at: datetime) -> bool:
-        """Write it if absent, to be planned at `due_at`; False where it was there."""
+    def create(self, message: Message, due_at: datetime | None) -> bool:
+        """Write it if absent, to be planned at `due_at` (None: nothing to plan); False where it was there."""
         ...
 
-    def move(self, message: Message, state: MessageState, reason: str = "", due_at: datetime | None = None) -> Message:
-        """Change the state under the revision; due at `due_at` to be planned, or no more. Raises: StaleRevision."""
+    def move(self, message: Message, due_at: datetime | None = None) -> Message:
+        """Write the state of what `message_states.moved` gave, under the revision; due to be planned at `due_at`, or
+        no more. Raises: StaleRevision."""
+        ...
+
+    def beat(self, message_id: str, at: datetime) -> None:
+        """Note that something became of somebody; nothing without such a message. The revision stays."""
         ...
 
     def rename(self, message: Message, person: str, stand_in: str) -> None:
@@ -37,7 +42,9 @@ class Batches(Protocol):
 
     def get(self, message_id: str, batch_id: str) -> Batch | None: ...
 
-    def of(self, message_id: str) -> Iterator[Batch]: ...
+    def of(self, message_id: str, *, after: str | None = None) -> Iterator[Batch]:
+        """All of one message, by id; those whose id comes after `after`, where it is given. Consistent."""
+        ...
 
     def create_many(self, batches: Sequence[Batch]) -> None:
         """Write each if absent, 25 a request."""

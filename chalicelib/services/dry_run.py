@@ -5,9 +5,8 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
 
-from chalicelib.domain.campaigns import Campaign, launch
+from chalicelib.domain.campaigns import Campaign
 from chalicelib.domain.customers import Customer
 from chalicelib.domain.decisions import Skip
 from chalicelib.domain.forecasts import (
@@ -18,6 +17,7 @@ from chalicelib.domain.forecasts import (
     send_cost,
     worst_offer_cost,
 )
+from chalicelib.domain.launches import launch
 from chalicelib.domain.messages import Message
 from chalicelib.domain.money import Money
 from chalicelib.domain.offers import Offer
@@ -29,10 +29,9 @@ from chalicelib.services.get_campaign import get_campaign
 from chalicelib.services.launch_campaign import check_launch
 from chalicelib.services.launch_message import pin_versions
 from chalicelib.services.load_version import load_version
-from chalicelib.services.plan_message import members
+from chalicelib.services.resolve_audience import resolve_audience
 from chalicelib.services.sample_mail import Wanted, sample_mail
 
-_PAGE = 2000  # customers looked at between two glances at the clock
 _AT_ONCE = 100  # mailboxes that one request reads
 _LARGEST_SAMPLES = 3_000_000  # characters of all sample mails: an answer of Lambda has 6 MB
 
@@ -93,14 +92,12 @@ def _look(
 ) -> str | None:
     """Count page by page; the customer after whom to go on, None at the end."""
     now, seen = app.clock.now(), set[str]()
-    customers = app.customers.scan(start=after)
-    while page := list(islice(customers, _PAGE)):
-        meant = members(app, message, page)
-        while some := list(islice(meant, _AT_ONCE)):
-            _count(app, message, shop, forecast, some, seen, now)
-        if len(page) == _PAGE and app.clock.real() >= deadline:
-            return page[-1].id
-    return None
+    while True:
+        customers, after = resolve_audience(app, message, after)
+        for start in range(0, len(customers), _AT_ONCE):
+            _count(app, message, shop, forecast, customers[start : start + _AT_ONCE], seen, now)
+        if after is None or app.clock.real() >= deadline:
+            return after
 
 
 def _count(

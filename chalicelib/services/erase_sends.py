@@ -4,13 +4,14 @@ import json
 from dataclasses import replace
 
 from chalicelib.domain.erasures import Erasure
+from chalicelib.domain.message_states import is_to_be_planned
 from chalicelib.domain.messages import Row
 from chalicelib.errors import StaleRevision
 from chalicelib.ports import App
 from chalicelib.services.erase_mailboxes import erase_mailboxes, shared
 from chalicelib.services.kept_mails import forget_kept
 from chalicelib.services.load_erasure import keep_traces
-from chalicelib.services.plan_message import plans_naming
+from chalicelib.services.plan_pages import plans_naming
 
 _TRIES = 3  # against rivals that write the same row or batch
 
@@ -80,9 +81,9 @@ def _erase_from_plans(app: App, erasure: Erasure) -> bool:
     free = True
     for message_id, key, content in plans_naming(app, erasure.customer_id):
         message = app.messages.get(message_id)
-        if message is not None and message.state == "planning":
+        if message is not None and is_to_be_planned(message):
             free = False
             continue
-        people = [[erasure.gone if who == erasure.customer_id else who, due] for who, due in content["people"]]
+        people = [[erasure.gone if who == erasure.customer_id else who, *more] for who, *more in content["people"]]
         app.files.put(key, json.dumps({**content, "people": people}).encode(), "application/json")
     return free

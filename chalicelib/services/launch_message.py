@@ -7,8 +7,11 @@ from chalicelib.errors import Detail, InvalidInput
 from chalicelib.ports import App
 
 
-def launch_message(app: App, message: Message, due_at: datetime) -> bool:
-    """Write the message, to be planned at `due_at`; False where the same launch was there already."""
+def launch_message(app: App, message: Message, due_at: datetime | None) -> bool:
+    """Write the message, to be planned at `due_at`; False where the same launch was there already.
+
+    Without `due_at` there is nothing to plan: it has no people of its own.
+    """
     return app.messages.create(message, due_at)
 
 

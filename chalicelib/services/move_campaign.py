@@ -1,47 +1,85 @@
-"""Use case: pause, resume or cancel a launched campaign."""
+"""Use case: pause, resume or cancel a launched campaign, with all its parts."""
 
 from datetime import timedelta
+from typing import Literal
 
-from chalicelib.domain.campaigns import check_move
+from chalicelib.domain.campaign_states import ALLOWED, standing
 from chalicelib.domain.failed_mails import ACCEPTED, paused_for_failures
-from chalicelib.domain.flows import starts_at
+from chalicelib.domain.message_states import MOVES, moved
 from chalicelib.domain.messages import Message, MessageState
-from chalicelib.errors import Conflict, StaleRevision
+from chalicelib.errors import Conflict
 from chalicelib.ports import App
 from chalicelib.services.feed_due import AGAIN_WHILE_PAUSED, feed_due
-from chalicelib.services.get_campaign import get_campaign
+from chalicelib.services.get_campaign import get_campaign, messages_of
+from chalicelib.services.live_campaigns import note_live
+from chalicelib.services.retrying import retrying
 
-_TRIES = 5
 _PUT_OFF = AGAIN_WHILE_PAUSED + timedelta(minutes=1)  # as far as feeders and senders put off what is due
+_BY_HAND = "by hand"
+UNDONE = "undone before anything left: nobody was mailed"
 
 
-def move_campaign(app: App, name: str, to: MessageState) -> Message:
+def move_campaign(app: App, name: str, to: Literal["paused", "sending", "cancelled"]) -> Message:
     """Move it to `paused`, `sending` (resume) or `cancelled`; at most the mails in flight still go.
+
+    What stands so already is left alone: a repeat goes on where a death has left some parts behind.
+
+    Returns:
+        The first message of the campaign.
 
     Raises:
         NotFound: no such campaign. Conflict: not launched, or its state does not allow the move.
     """
-    for _ in range(_TRIES):
-        _, message = get_campaign(app, name)
-        if message is None:
-            raise Conflict(f"Campaign {name!r} was not launched, so there is nothing to change.")
-        if message.state == to or (message.state, to) == ("planning", "sending"):
-            return message
-        check_move(message, to)
-        try:
-            moved = _resume(app, message) if to == "sending" else app.messages.move(message, to)
-        except StaleRevision:
-            continue
-        if to != "paused":
-            _wake(app, moved)
-        return moved
-    raise StaleRevision(f"campaign {name!r}: changed {_TRIES} times meanwhile; try again")
+    return retrying(lambda: _move_all(app, name, to))
 
 
-def _resume(app: App, message: Message) -> Message:
-    """Through the planner: it goes on where the pause met it, and finds at once where all was planned already."""
-    reason = ACCEPTED if paused_for_failures(message.state_reason) else ""
-    return app.messages.move(message, "planning", reason, due_at=max(app.clock.now(), starts_at(message)))
+def _move_all(app: App, name: str, to: Literal["paused", "sending", "cancelled"]) -> Message:
+    _, first = get_campaign(app, name)
+    if first is None:
+        raise Conflict(f"Campaign {name!r} was not launched, so there is nothing to change.")
+    messages = messages_of(app, first)
+    stands = standing(messages, app.clock.now()).state
+    movable = [message for message in messages if _is_movable(message, to)]
+    # What stands so already is no fault; nor is to go on with what is only scheduled.
+    if not movable and stands != to and (stands, to) != ("scheduled", "sending"):
+        sources = sorted(state for state, targets in ALLOWED.items() if to in targets)
+        raise Conflict(f"{name!r} is {stands}; it can become {to} only from {', '.join(sources)}.")
+    note_live(app, name)  # whatever waited for this is looked at with the next tick
+    for message in movable:
+        found = move_message(app, message, to, _reason(app, first, message, to))
+        first = found if found.id == first.id else first
+    return first
+
+
+def _is_movable(message: Message, to: MessageState) -> bool:
+    if to == "sending":
+        return message.state in {"paused", "stalled"}
+    return to in MOVES[message.state]
+
+
+def _reason(app: App, first: Message, message: Message, to: MessageState) -> str:
+    if to == "cancelled" and first.not_before is not None and app.clock.now() < first.not_before:
+        return UNDONE
+    if to == "sending":
+        return ACCEPTED if paused_for_failures(message.state_reason) else ""
+    return _BY_HAND
+
+
+def move_message(app: App, message: Message, to: MessageState, reason: str) -> Message:
+    """Move one message, and bring back to now what was put off. Raises: StaleRevision, Conflict."""
+    now = app.clock.now()
+    if to == "sending" and not _has_no_people(message):
+        # Through the planner: it goes on where the pause met it, and finds at once where all was planned already.
+        found = app.messages.move(moved(message, "planning", reason, now), due_at=now)
+    else:
+        found = app.messages.move(moved(message, to, reason, now))
+    if to != "paused":
+        _wake(app, found)
+    return found
+
+
+def _has_no_people(message: Message) -> bool:
+    return message.campaign is not None and "repeat" in message.campaign
 
 
 def _wake(app: App, message: Message) -> None:

@@ -3,6 +3,7 @@
 from itertools import islice
 
 from chalicelib.domain.failed_mails import ACCEPTED, RENDERING, too_many_failed, why_paused
+from chalicelib.domain.message_states import moved
 from chalicelib.domain.messages import Batch, Message
 from chalicelib.errors import StaleRevision
 from chalicelib.ports import App
@@ -43,13 +44,17 @@ def _others(app: App, message: Message, batch: Batch) -> tuple[int, int]:
     return failed, tried
 
 
+def _was_accepted(message: Message) -> bool:
+    return any(move.reason == ACCEPTED for move in message.moves)
+
+
 def _pause(app: App, message_id: str, reason: str) -> bool:
     for _ in range(_TRIES):
         message = app.messages.get(message_id)
-        if message is None or message.state not in _RUNNING or message.state_reason == ACCEPTED:
+        if message is None or message.state not in _RUNNING or _was_accepted(message):
             return message is not None and message.state == "paused"
         try:
-            app.messages.move(message, "paused", reason)
+            app.messages.move(moved(message, "paused", reason, app.clock.now()))
         except StaleRevision:
             continue
         return True

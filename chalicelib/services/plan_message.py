@@ -1,23 +1,35 @@
 """Use case: resolve the audience of a launched message into batches that are frozen once written."""
 
 import json
-from collections.abc import Iterable, Iterator
-from datetime import date, datetime
-from itertools import islice
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from chalicelib.domain.batches import group_into_batches
+from chalicelib.domain.campaigns import REST, Campaign
 from chalicelib.domain.customers import Customer
-from chalicelib.domain.dates import month_days_on, occurrence
 from chalicelib.domain.decisions import planned_for
+from chalicelib.domain.launch_stages import stage_of
+from chalicelib.domain.launches import launched_campaign
+from chalicelib.domain.message_states import is_to_be_planned, planned
 from chalicelib.domain.messages import Message
 from chalicelib.domain.shop import Shop
+from chalicelib.domain.variants import is_in_test
 from chalicelib.errors import StaleRevision
 from chalicelib.ports import App
 from chalicelib.services.feed_due import feed_due
 from chalicelib.services.load_membership import load_membership
-
-PAGE = 2000  # customers looked at between two checkpoints
+from chalicelib.services.plan_pages import (
+    forget_pages,
+    freeze_part,
+    is_planned,
+    keys_of_pages,
+    page_key,
+    part_pages,
+    planned_sign,
+)
+from chalicelib.services.resolve_audience import resolve_audience
 
 
 def plan_message(app: App, message_id: str, *, deadline: datetime) -> bool:
@@ -28,120 +40,124 @@ def plan_message(app: App, message_id: str, *, deadline: datetime) -> bool:
     the last page: whoever froze that one had written the batches of those before it. Once all batches are there the
     pages go, for they name people, and an empty file in their place says so to whoever comes later.
 
+    The first message of a campaign freezes the people of the later parts, too: a page of theirs is a file that waits
+    until the part begins (docs/decisions/0026).
+
     Args:
         app: the ports.
         message_id: what was launched.
         deadline: on the machine's clock; a page begins only before it.
     """
     message = app.messages.get(message_id)
-    if message is None or message.state != "planning":
+    if message is None or not is_to_be_planned(message):
         return True
     shop = app.catalog.shop()
-    frozen = app.files.keys(_pages(message))
-    page, start = max(0, len(frozen) - 1), None
-    while _planned(message) not in frozen:
-        if app.clock.real() >= deadline:
-            app.queue.send("plan", [{"v": 1, "message_id": message_id, "batch_id": None}])
-            return False
-        found = _page(app, message, shop, page, start)
-        if found is None:
-            break
-        people, start = found
-        app.batches.create_many(group_into_batches(message, page, people))
-        page += 1
-        if start is None:
-            break
-    _forget_pages(app, message)
+    if not (_plan_part if message.is_part else _plan_all)(app, message, shop, deadline):
+        app.queue.send("plan", [{"v": 1, "message_id": message_id, "batch_id": None}])
+        return False
+    forget_pages(app, message.id)
     try:
-        app.messages.move(message, "sending", message.state_reason)
+        app.messages.move(planned(message, app.clock.now()))
     except StaleRevision:
         return True  # a rival planned the same, or somebody paused or cancelled it: all batches are there
     feed_due(app)
     return True
 
 
-def _pages(message: Message) -> str:
-    return f"plans/{message.id}/"
+def _plan_part(app: App, message: Message, shop: Shop, deadline: datetime) -> bool:
+    """Batches of the people whom the first message froze. A page goes as soon as its batches are there."""
+    while pages := part_pages(app, message.id):
+        for key, page, people in pages:
+            if app.clock.real() >= deadline:
+                return False
+            customers = app.customers.get_many(people)
+            # Whoever is gone has a place all the same: nobody vanishes, the row will say why.
+            due = [
+                (who, planned_for(message, customers[who], shop) if who in customers else message.created_at)
+                for who in people
+            ]
+            app.batches.create_many(group_into_batches(message, page, due))
+            app.files.delete([key])
+            app.messages.beat(message.id, app.clock.now())
+    return True
 
 
-def _planned(message: Message) -> str:
-    return f"{_pages(message)}planned"
+def _plan_all(app: App, message: Message, shop: Shop, deadline: datetime) -> bool:
+    frozen = keys_of_pages(app, message.id)
+    page, start = max(0, len(frozen) - 1), None
+    while planned_sign(message.id) not in frozen:
+        if app.clock.real() >= deadline:
+            return False
+        found = _page(app, message, shop, page, start)
+        if found is None:
+            break
+        for part, people in found.later.items():
+            freeze_part(app, f"{message.id}.{part}", page, people)
+        app.batches.create_many(group_into_batches(message, page, found.now))
+        app.messages.beat(message.id, app.clock.now())
+        page, start = page + 1, found.following
+        if start is None:
+            break
+    return True
 
 
-def _forget_pages(app: App, message: Message) -> None:
-    """First the sign that all is planned, then the pages: a rival that misses a page finds the sign."""
-    app.files.create(_planned(message), b"", "text/plain")
-    app.files.delete([key for key in app.files.keys(_pages(message)) if key != _planned(message)])
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """One frozen page of an audience."""
+
+    now: list[tuple[str, datetime]]  # (customer id, due instant)
+    later: Mapping[str, list[str]]  # part -> customer ids
+    following: str | None  # where the next page starts; None: this was the last
 
 
-def plans_naming(app: App, customer_id: str) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """(message id, key, content) of every page of a plan that is not done and names this customer."""
-    for key in app.files.keys("plans/"):
-        if key.endswith("/planned"):
-            continue
-        content = json.loads(app.files.get(key) or b'{"people": []}')
-        if any(who == customer_id for who, _ in content["people"]):
-            yield key.split("/")[1], key, content
-
-
-def _page(
-    app: App, message: Message, shop: Shop, page: int, start: str | None
-) -> tuple[list[tuple[str, datetime]], str | None] | None:
-    """The people of one page with their due times, and where the next page starts (None: this was the last).
-
-    None where a rival has planned all meanwhile: a page that is made after that is nobody's.
-    """
-    key = f"{_pages(message)}{page:06}.json"
+def _page(app: App, message: Message, shop: Shop, page: int, start: str | None) -> _Page | None:
+    """None where a rival has planned all meanwhile: a page that is made after that is nobody's."""
+    key = page_key(message.id, page)
     frozen = app.files.get(key)
     if frozen is None:
         people, following = _resolve(app, message, shop, start)
-        fresh = json.dumps({"people": [[who, due.isoformat()] for who, due in people], "next": following}).encode()
+        fresh = json.dumps({"people": people, "next": following}).encode()
         # Of two planners the first one's page stands.
         frozen = fresh if app.files.create(key, fresh, "application/json") else app.files.get(key) or fresh
-        if app.files.size(_planned(message)) is not None:
+        if is_planned(app, message.id):
             app.files.delete([key])
             return None
-    content = json.loads(frozen)
-    return [(who, datetime.fromisoformat(due)) for who, due in content["people"]], content["next"]
+    return _read(json.loads(frozen))
 
 
-def _resolve(
-    app: App, message: Message, shop: Shop, start: str | None
-) -> tuple[list[tuple[str, datetime]], str | None]:
-    if message.audience.people:
-        chosen, following = list(app.customers.get_many(message.audience.people).values()), None
-    elif message.audience.date_field is not None:
-        chosen, following = _with_date(app, message), None
-    else:
-        scanned = list(islice(app.customers.scan(start=start), PAGE))
-        chosen, following = scanned, scanned[-1].id if len(scanned) == PAGE else None
-    meant = members(app, message, chosen)
-    return [(customer.id, planned_for(message, customer, shop)) for customer in meant], following
+def _read(content: Mapping[str, Any]) -> _Page:
+    page = _Page([], {}, content["next"])
+    later: dict[str, list[str]] = {}
+    for who, due, *part in content["people"]:  # pages of older versions name no part
+        if part and part[0]:
+            later.setdefault(part[0], []).append(who)
+        else:
+            page.now.append((who, datetime.fromisoformat(due)))
+    return _Page(page.now, later, page.following)
 
 
-def _with_date(app: App, message: Message) -> list[Customer]:
-    day, date_field = message.audience.day, message.audience.date_field
-    if day is None or date_field is None:
-        return []
-    ids = {id_ for month_day in month_days_on(day) for id_ in app.customers.with_date(date_field, month_day)}
-    customers = app.customers.get_many(sorted(ids))
-    # The index may lag behind a date that was changed or taken away: the customer's own record decides.
-    dates = {id_: c.birthday if date_field == "birthday" else c.joined_on for id_, c in customers.items()}
-    return [customers[id_] for id_, first in sorted(dates.items()) if first and _falls_on(first, day)]
+def _resolve(app: App, message: Message, shop: Shop, start: str | None) -> tuple[list[list[str]], str | None]:
+    """(customer id, due instant, part) of each person of a page; the part "" goes with this message."""
+    customers, following = resolve_audience(app, message, start)
+    part_of = _parts(app, launched_campaign(message, shop.zone))
+    return [
+        [customer.id, planned_for(message, customer, shop).isoformat(), part_of(customer)] for customer in customers
+    ], following
 
 
-def _falls_on(first: date, day: date) -> bool:
-    # An anniversary needs at least one whole year; so does a birthday, which keeps out wrong dates of this year.
-    return first.year < day.year and occurrence(first, day.year) == day
+def _parts(app: App, campaign: Campaign | None) -> Callable[[Customer], str]:
+    """The question to which part a customer belongs."""
+    if campaign is not None and campaign.winner is not None:
+        winner = campaign.winner
+        return lambda customer: "" if is_in_test(campaign.name, customer.id, winner) else REST
+    if campaign is None or not campaign.stages:
+        return lambda customer: ""
+    membership = load_membership(app)
+    names = {name for stage in campaign.stages for name in stage.segments if name in membership}
+    is_member = {name: membership.member(name) for name in names}
 
+    def part(customer: Customer) -> str:
+        number = stage_of(campaign.stages, campaign.name, customer, is_member)
+        return "" if number == 1 else f"stage-{number}"
 
-def members(app: App, message: Message, customers: Iterable[Customer]) -> Iterator[Customer]:
-    """Those of the customers who belong to the audience, by the segments as they are now."""
-    membership, audience = load_membership(app), message.audience
-    wanted = [membership.member(name) for name in audience.segments if name in membership]
-    unwanted = [membership.member(name) for name in audience.exclude if name in membership]
-    named = bool(audience.people) or audience.date_field is not None
-    for customer in customers:
-        chosen = named or any(is_member(customer) for is_member in wanted)
-        if chosen and not any(is_member(customer) for is_member in unwanted):
-            yield customer
+    return part

@@ -15,6 +15,7 @@ from chalicelib.services.list_flows import list_flows
 from chalicelib.services.load_flow import require_flow, store_flow
 from chalicelib.services.resume_erasures import resume_erasures
 from chalicelib.services.retrying import retrying
+from chalicelib.services.run_campaigns import run_campaigns
 from chalicelib.services.seed_shop import seed_shop
 from chalicelib.services.start_measuring import start_measuring
 from chalicelib.services.start_refresh import start_refresh
@@ -39,6 +40,7 @@ def run_tick(app: App) -> int:
             if flow.enabled:
                 _try_start(app, flow)
         flip_due(app)
+        run_campaigns(app)
     finally:
         queued = feed_due(app)
         watch_campaigns(app)

@@ -21,6 +21,7 @@ from chalicelib.services.send_vouchers import send_vouchers
 
 LEAST_TIME = timedelta(seconds=15)  # with less left at the start, nothing is claimed
 _LEASE_BEYOND = timedelta(seconds=30)  # a lease outlives the attempt that holds it
+_BETWEEN_BEATS = timedelta(minutes=1)
 _MAY_BE_SENT = frozenset({"sent", "unknown"})
 
 
@@ -80,15 +81,25 @@ def _run(attempt: _Attempt, deadline: datetime) -> None:
     left = [person for person in batch.people if person not in rows]
     if attempt.message.state == "cancelled":
         _cancel(attempt, left, used)
+        _beat(attempt)
         app.batches.finish(batch)
         return
     claimed = claim_people(app, attempt.message, batch, left, used, attempt.shop)
     _settle_unclaimed(attempt, claimed)
     outcome = _send(attempt, claimed.to_send, deadline) if claimed.to_send else HandOver()
+    if outcome.left + len(claimed.undecided) < len(left):
+        _beat(attempt)
     if outcome.left or claimed.undecided:
         app.batches.hand_back(batch, app.clock.now() + outcome.delay)
     else:
         app.batches.finish(batch)
+
+
+def _beat(attempt: _Attempt) -> None:
+    """Note that the message moves, once a minute: the watchdog asks for no more, and the item stays cold."""
+    message, now = attempt.message, attempt.app.clock.now()
+    if message.moved_at is None or now - message.moved_at >= _BETWEEN_BEATS:
+        attempt.app.messages.beat(message.id, now)
 
 
 def _settle_foreign_mark(attempt: _Attempt, rows: dict[str, Row]) -> set[str]:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from itertools import islice
 
+from chalicelib.domain.message_states import moved
 from chalicelib.domain.messages import Message
 from chalicelib.domain.reputation import standing
 from chalicelib.errors import StaleRevision
@@ -62,13 +63,14 @@ def _judged(app: App, message: Message, since: datetime | None) -> str | None:
     """
     if message.state == "paused" and message.state_reason.startswith(PAUSED):
         return app.clock.now().isoformat()  # also where an earlier look died between the pause and its note
-    if message.state not in {"planning", "sending"}:
+    if message.state not in {"planning", "sending", "stalled"}:
         return None
     found = standing(*_counted(app, message, since))
     if found.state != "bad":
         return None
-    app.messages.move(message, "paused", f"{PAUSED}{found.words}.")
-    return app.clock.now().isoformat()
+    now = app.clock.now()
+    app.messages.move(moved(message, "paused", f"{PAUSED}{found.words}.", now))
+    return now.isoformat()
 
 
 def _counted(app: App, message: Message, since: datetime | None) -> tuple[int, int, int]:

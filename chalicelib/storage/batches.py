@@ -63,12 +63,13 @@ class BatchesTable:
         )
         return _from_item(message_id, unpack(answer["Item"])) if "Item" in answer else None
 
-    def of(self, message_id: str) -> Iterator[Batch]:
+    def of(self, message_id: str, *, after: str | None = None) -> Iterator[Batch]:
         """All of one message, page by page, consistent."""
+        values = {":pk": keys.batches_of(message_id), **({":after": after} if after else {})}
         pages = self._client.get_paginator("query").paginate(
             TableName=self._table,
-            KeyConditionExpression="pk = :pk",
-            ExpressionAttributeValues=pack({":pk": keys.batches_of(message_id)}),
+            KeyConditionExpression="pk = :pk AND sk > :after" if after else "pk = :pk",
+            ExpressionAttributeValues=pack(values),
             ConsistentRead=True,
         )
         for page in pages:

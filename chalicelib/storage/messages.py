@@ -1,10 +1,12 @@
 """How a launched message lies in the Sends table: below its campaign or flow, due until it is planned."""
 
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from chalicelib.domain.messages import Audience, Message, MessageState, Variant
+from chalicelib.domain.messages import Audience, FollowUp, Message, Move, Variant
 from chalicelib.errors import StaleRevision
 from chalicelib.storage import keys
 from chalicelib.storage.items import pack, unpack
@@ -33,6 +35,7 @@ def to_item(message: Message) -> dict[str, Any]:
         "day": _iso(audience.day),
         "people": list(audience.people) or None,
         "mailbox": audience.mailbox,
+        "follow_up": asdict(audience.follow_up) if audience.follow_up else None,
         "products": list(message.products),
         "from_name": message.from_name,
         "reply_to": message.reply_to,
@@ -45,11 +48,27 @@ def to_item(message: Message) -> dict[str, Any]:
         "priority": message.priority,
         "variants": [asdict(variant) for variant in message.variants] or None,
         "include_unengaged": message.include_unengaged,
+        "campaign": dict(message.campaign) if message.campaign is not None else None,
+        "is_part": message.is_part or None,
+        "moved_at": _iso(message.moved_at),
+        **_standing(message),
         "created_at": _iso(message.created_at),
-        "state": message.state,
-        "state_reason": message.state_reason,
         "revision": message.revision,
     }
+
+
+def _standing(message: Message) -> dict[str, Any]:
+    """What a move changes beside the revision."""
+    return {
+        "state": message.state,
+        "state_reason": message.state_reason,
+        "moves": [{"state": move.state, "reason": move.reason, "at": _iso(move.at)} for move in message.moves] or None,
+        "frozen_at": _iso(message.frozen_at),
+    }
+
+
+def _move(item: Mapping[str, Any]) -> Move:
+    return Move(state=item["state"], reason=item["reason"], at=datetime.fromisoformat(item["at"]))
 
 
 def from_item(item: dict[str, Any]) -> Message:
@@ -76,6 +95,7 @@ def from_item(item: dict[str, Any]) -> Message:
             day=read("day", date.fromisoformat),
             people=tuple(item.get("people") or ()),
             mailbox=item.get("mailbox"),
+            follow_up=read("follow_up", lambda fields: FollowUp(**fields)),
         ),
         products=tuple(item["products"]),
         from_name=item.get("from_name"),
@@ -90,8 +110,13 @@ def from_item(item: dict[str, Any]) -> Message:
         variants=tuple(Variant(**variant) for variant in item.get("variants") or ()),
         include_unengaged=item.get("include_unengaged", True),
         created_at=datetime.fromisoformat(item["created_at"]),
+        campaign=item.get("campaign"),
+        is_part=item.get("is_part", False),
+        moved_at=read("moved_at", datetime.fromisoformat),
+        frozen_at=read("frozen_at", datetime.fromisoformat),
         state=item["state"],
         state_reason=item["state_reason"],
+        moves=tuple(_move(one) for one in item.get("moves") or ()),
         revision=item["revision"],
     )
 
@@ -108,14 +133,11 @@ class MessagesTable:
         answer = self._client.get_item(TableName=self._table, Key=pack(keys.message(message_id)), ConsistentRead=True)
         return from_item(unpack(answer["Item"])) if "Item" in answer else None
 
-    def create(self, message: Message, due_at: datetime) -> bool:
+    def create(self, message: Message, due_at: datetime | None) -> bool:
         """Write it if absent, to be planned at `due_at`; False where it was there."""
-        item = {
-            **keys.message(message.id),
-            **to_item(replace(message, revision=1)),
-            "due_shard": keys.due_shard(message.id),
-            "due_at": keys.instant(due_at),
-        }
+        item = {**keys.message(message.id), **to_item(replace(message, revision=1))}
+        if due_at is not None:
+            item |= {"due_shard": keys.due_shard(message.id), "due_at": keys.instant(due_at)}
         try:
             self._client.put_item(
                 TableName=self._table, Item=pack(item), ConditionExpression="attribute_not_exists(pk)"
@@ -124,10 +146,12 @@ class MessagesTable:
             return False
         return True
 
-    def move(self, message: Message, state: MessageState, reason: str = "", due_at: datetime | None = None) -> Message:
-        """Change the state under the revision; without `due_at` there is nothing to plan any more."""
-        update = "SET #state = :state, state_reason = :reason, revision = :next"
-        values = {":state": state, ":reason": reason, ":next": message.revision + 1, ":seen": message.revision}
+    def move(self, message: Message, due_at: datetime | None = None) -> Message:
+        """Write the state under the revision; without `due_at` there is nothing to plan any more."""
+        known = {name: value for name, value in _standing(message).items() if value is not None}
+        update = f"SET revision = :next, {', '.join(f'#{name} = :{name}' for name in known)}"
+        values = {f":{name}": value for name, value in known.items()}
+        values |= {":next": message.revision + 1, ":seen": message.revision}
         if due_at is None:
             update += " REMOVE due_shard, due_at"
         else:
@@ -139,12 +163,23 @@ class MessagesTable:
                 Key=pack(keys.message(message.id)),
                 UpdateExpression=update,
                 ConditionExpression="revision = :seen",
-                ExpressionAttributeNames={"#state": "state"},
+                ExpressionAttributeNames={f"#{name}": name for name in known},
                 ExpressionAttributeValues=pack(values),
             )
         except self._client.exceptions.ConditionalCheckFailedException as error:
             raise StaleRevision(f"message {message.id!r} was changed meanwhile; read it again") from error
-        return replace(message, state=state, state_reason=reason, revision=message.revision + 1)
+        return replace(message, revision=message.revision + 1)
+
+    def beat(self, message_id: str, at: datetime) -> None:
+        """Beside the revision: a pause that is on its way is not refused for it."""
+        with suppress(self._client.exceptions.ConditionalCheckFailedException):
+            self._client.update_item(
+                TableName=self._table,
+                Key=pack(keys.message(message_id)),
+                UpdateExpression="SET moved_at = :at",
+                ConditionExpression="attribute_exists(pk)",
+                ExpressionAttributeValues=pack({":at": _iso(at)}),
+            )
 
     def rename(self, message: Message, person: str, stand_in: str) -> None:
         """Under the revision; what is due stays due."""

@@ -1,15 +1,17 @@
 """Campaigns over HTTP."""
 
 from datetime import timedelta
+from typing import Literal
 
-from chalicelib.domain.messages import MessageState
+from chalicelib.domain.launches import undo_window
 from chalicelib.services.campaign_report import campaign_report
+from chalicelib.services.continue_campaign import continue_campaign
 from chalicelib.services.dry_run import dry_run
-from chalicelib.services.get_campaign import get_campaign
 from chalicelib.services.launch_campaign import launch_campaign
 from chalicelib.services.move_campaign import move_campaign
 from chalicelib.services.put_campaign import put_campaign
 from chalicelib.services.send_campaign_test import send_campaign_test
+from chalicelib.services.show_campaign import show_campaign
 from chalicelib.web.answers import Answer
 from chalicelib.web.bodies import optional_text, pick, read_object, text_or_texts
 from chalicelib.web.idempotency import once
@@ -24,13 +26,14 @@ _BUDGET = timedelta(seconds=15)  # API Gateway waits for 29
 @v1("GET", "/campaigns/{name}")
 def read_campaign(name: str) -> Json:
     """A campaign and its state."""
-    return campaign_json(*get_campaign(get_app(), name))
+    return _shown(name)
 
 
 @v1("PUT", "/campaigns/{name}")
 def write_campaign(name: str) -> Json:
     """Create a campaign, or change the named fields of one that was not launched."""
-    return campaign_json(put_campaign(get_app(), name, read_object(request())), None)
+    put_campaign(get_app(), name, read_object(request()))
+    return _shown(name)
 
 
 @v1("POST", "/campaigns/{name}/dry-run")
@@ -43,7 +46,8 @@ def try_campaign(name: str) -> Json:
 @v1("POST", "/campaigns/{name}/launch")
 def start_campaign(name: str) -> Answer:
     """Launch it, once: the same launch again is the same mail."""
-    return Answer(once({}, lambda: _launch(name)), 202)
+    body = read_object(request())
+    return Answer(once(body, lambda: _launch(name, body)), 202)
 
 
 @v1("POST", "/campaigns/{name}/pause")
@@ -72,17 +76,32 @@ def send_a_campaign_test(name: str) -> Answer:
     return Answer(once(body, lambda: send_campaign_test(get_app(), name, wanted, to), about=wanted.customer_id))
 
 
+@v1("POST", "/campaigns/{name}/continue")
+def continue_staged_campaign(name: str) -> Json:
+    """Let its next stage go now."""
+
+    def work() -> Json:
+        continue_campaign(get_app(), name)
+        return _shown(name)
+
+    return dict(once({}, work))
+
+
 @v1("GET", "/campaigns/{name}/report")
 def read_campaign_report(name: str) -> Json:
     """What became of it: a count over the rows."""
     return campaign_report(get_app(), name)
 
 
-def _launch(name: str) -> Json:
-    message = launch_campaign(get_app(), name)
-    return campaign_json(get_campaign(get_app(), name)[0], message)
+def _launch(name: str, body: Json) -> Json:
+    launch_campaign(get_app(), name, undo=undo_window(body))
+    return _shown(name)
 
 
-def _move(name: str, to: MessageState) -> Json:
-    message = move_campaign(get_app(), name, to)
-    return campaign_json(get_campaign(get_app(), name)[0], message)
+def _move(name: str, to: Literal["paused", "sending", "cancelled"]) -> Json:
+    move_campaign(get_app(), name, to)
+    return _shown(name)
+
+
+def _shown(name: str) -> Json:
+    return campaign_json(show_campaign(get_app(), name))

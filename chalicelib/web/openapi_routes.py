@@ -1,5 +1,6 @@
 """The table of all HTTP routes: what each takes and gives. The OpenAPI document is made from it."""
 
+from chalicelib.web.openapi_campaigns import CAMPAIGN_ROUTES
 from chalicelib.web.openapi_keys import KEY_ROUTES
 from chalicelib.web.openapi_route import HTML, JSON, YAML, Route
 from chalicelib.web.openapi_templates import TEMPLATE_ROUTES
@@ -177,36 +178,7 @@ ROUTES: tuple[Route, ...] = (
         status=201,
         once=True,
     ),
-    Route(method="GET", path="/v1/campaigns/{name}", about="A campaign and its state", answer="Campaign"),
-    Route(
-        method="PUT",
-        path="/v1/campaigns/{name}",
-        about="Create or change a campaign",
-        body="CampaignFields",
-        answer="Campaign",
-    ),
-    Route(
-        method="POST",
-        path="/v1/campaigns/{name}/dry-run",
-        about="What a launch would do: who gets it, who does not and why, cost, time, warnings, samples",
-        body="DryRunFields",
-        answer="DryRun",
-    ),
-    Route(
-        method="POST", path="/v1/campaigns/{name}/launch", about="Launch it", answer="Campaign", status=202, once=True
-    ),
-    Route(method="POST", path="/v1/campaigns/{name}/pause", about="Stop sending for now", answer="Campaign"),
-    Route(method="POST", path="/v1/campaigns/{name}/resume", about="Go on sending", answer="Campaign"),
-    Route(method="POST", path="/v1/campaigns/{name}/cancel", about="End it for good", answer="Campaign"),
-    Route(
-        method="POST",
-        path="/v1/campaigns/{name}/test-send",
-        about="Send a test of its mail to a few addresses; it uses no voucher and counts nowhere",
-        body="CampaignTestFields",
-        answer="TestSent",
-        once=True,
-    ),
-    Route(method="GET", path="/v1/campaigns/{name}/report", about="What became of it", answer="Report"),
+    *CAMPAIGN_ROUTES,
     Route(method="GET", path="/v1/flows", about="All flows and whether they are on", answer="FlowList"),
     Route(
         method="PUT",

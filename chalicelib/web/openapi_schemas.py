@@ -22,6 +22,7 @@ from chalicelib.web.json_schemas import (
     ref,
 )
 from chalicelib.web.openapi_analyses import ANALYSES_SCHEMAS
+from chalicelib.web.openapi_campaigns import CAMPAIGN_SCHEMAS
 from chalicelib.web.openapi_keys import KEY_SCHEMAS
 from chalicelib.web.openapi_templates import TEMPLATE_SCHEMAS
 
@@ -105,24 +106,10 @@ _CLOCK_TIME: Schema = {"type": "string", "pattern": "^[0-2][0-9]:[0-5][0-9]$"}
 _OVER: Schema = {"enum": ["skip", "defer"]}
 _CAP = record("count per", count={"type": "integer", "minimum": 0, "maximum": MAX_COUNT}, per=TEXT)
 
-_CAMPAIGN = {
-    "segments": TEXTS,
-    "exclude": TEXTS,
-    "template": TEXT,
-    "offer": TEXT_OR_NULL,
-    "send_at": TIME_OR_NULL,
-    "local_time": TEXT_OR_NULL,
-    "max_lateness": TEXT_OR_NULL,
-    "topic": TEXT_OR_NULL,
-    "from_name": TEXT_OR_NULL,
-    "reply_to": TEXT_OR_NULL,
-    "include_unengaged": FLAG,
-    "holdout_percent": WHOLE,
-    "priority": {"enum": ["low", "normal", "high"]},
-}
 
 SCHEMAS: dict[str, Schema] = {
     **ANALYSES_SCHEMAS,
+    **CAMPAIGN_SCHEMAS,
     **KEY_SCHEMAS,
     **TEMPLATE_SCHEMAS,
     "Error": record(
@@ -363,21 +350,6 @@ SCHEMAS: dict[str, Schema] = {
         discount=ref("Money"),
         lines=listed(ANY_OBJECT),
         remaining=ANY_OBJECT,
-    ),
-    "CampaignFields": record("", _CAMPAIGN),
-    "Campaign": record("name segments template state", _CAMPAIGN, name=TEXT, state=TEXT, state_reason=TEXT),
-    "DryRunFields": record(closed=True, next=TEXT_OR_NULL),
-    "DryRun": record(
-        "audience will_send will_skip cost worst_offer_cost minutes warnings samples next",
-        audience=COUNT,
-        will_send=COUNT,
-        will_skip=COUNTS,
-        cost=ref("Money"),
-        worst_offer_cost=maybe(ref("Money")),
-        minutes={"type": ["integer", "null"]},
-        warnings=listed(record("rule where message severity", rule=TEXT, where=TEXT, message=TEXT, severity=TEXT)),
-        samples=listed(record("customer_id subject html text", customer_id=TEXT, subject=TEXT, html=TEXT, text=TEXT)),
-        next=TEXT_OR_NULL,
     ),
     "Report": record(
         "planned sent skipped failed unknown pending",

@@ -4,12 +4,11 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from chalicelib.domain.campaigns import Campaign, campaign_to_fields
+from chalicelib.domain.campaigns import campaign_to_fields
 from chalicelib.domain.customers import Customer, Statistics
 from chalicelib.domain.dates import instant_text
 from chalicelib.domain.events import Event
 from chalicelib.domain.mailboxes import Consent, Mailbox
-from chalicelib.domain.messages import Message
 from chalicelib.domain.offers import Offer, offer_to_fields
 from chalicelib.domain.order_changes import OrderChanges
 from chalicelib.domain.orders import Order
@@ -17,6 +16,7 @@ from chalicelib.domain.products import Product
 from chalicelib.domain.refunds import Refund
 from chalicelib.domain.vouchers import Redemption, Voucher
 from chalicelib.services.dry_run import DryRun
+from chalicelib.services.show_campaign import CampaignView, Part
 
 Json = dict[str, Any]
 
@@ -201,13 +201,31 @@ def redemption_json(redemption: Redemption, code: str) -> Json:
     }
 
 
-def campaign_json(campaign: Campaign, launched: Message | None) -> Json:
-    """A campaign with the state of its launch; `draft` before it."""
+def campaign_json(view: CampaignView) -> Json:
+    """A campaign with where it stands; `draft` before its launch."""
+    first, step = view.first, view.next
     return {
-        "name": campaign.name,
-        **campaign_to_fields(campaign),
-        "state": launched.state if launched else "draft",
-        "state_reason": launched.state_reason if launched else "",
+        "name": view.campaign.name,
+        **campaign_to_fields(view.campaign),
+        "state": view.stands.state,
+        "state_reason": view.stands.reason,
+        "state_since": time_json(view.stands.since),
+        "launched_at": time_json(first.created_at if first else None),
+        "snapshot_at": time_json(first.frozen_at if first else None),
+        "undo_until": time_json(first.not_before if first else None),
+        "parts": [_part_json(part) for part in view.parts],
+        "next": {"what": step.what, "name": step.name, "at": time_json(step.at)} if step else None,
+    }
+
+
+def _part_json(part: Part) -> Json:
+    return {
+        "name": part.name,
+        "state": part.state,
+        "state_reason": part.reason,
+        "because": part.because,
+        "state_since": time_json(part.since),
+        "waiting": part.waiting,
     }
 
 

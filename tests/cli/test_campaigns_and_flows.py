@@ -32,11 +32,11 @@ def test_a_campaign_is_launched_paused_resumed_and_cancelled(habitue):
 
     assert [ran.code for ran in said] == [0] * 5
     assert [ran.out for ran in said] == [
-        "spring-tea: planning\n",
-        "spring-tea: planning\n",
-        "spring-tea: paused\n",
-        "spring-tea: planning\n",
-        "spring-tea: cancelled\n",
+        "spring-tea: sending\n",
+        "spring-tea: sending\n",
+        "spring-tea: paused (by hand)\n",
+        "spring-tea: sending\n",
+        "spring-tea: cancelled (by hand)\n",
     ]
     ran = habitue("campaign", "resume", "spring-tea")
     assert (ran.code, ran.out) == (1, "")
@@ -88,7 +88,7 @@ def test_a_report_has_one_count_a_line_and_the_whole_as_json(habitue):
     shown = dict(line.split(maxsplit=1) for line in ran.out.splitlines())
     assert (shown["name"], shown["state"], shown["sent"], shown["discount"]) == (
         "spring-tea",
-        "planning",
+        "sending",
         "0",
         "0.00 GBP",
     )

@@ -1,17 +1,15 @@
 """What a campaign is made of, what its launch pins, and which moves its state allows."""
 
-from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain.campaigns import Campaign, campaign_from_fields, campaign_to_fields, check_move, launch
-from chalicelib.domain.messages import Audience, Message
+from chalicelib.domain.campaigns import Campaign, campaign_from_fields, campaign_to_fields
 from chalicelib.domain.shop import Shop
-from chalicelib.errors import Conflict, InvalidInput, MalformedRequest
+from chalicelib.errors import InvalidInput, MalformedRequest
 
 NOW = datetime(2026, 11, 22, 23, 30, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -146,56 +144,3 @@ def test_what_is_stored_is_read_back(campaign):
     fields = {name: value for name, value in campaign_to_fields(campaign).items() if value is not None}
 
     assert campaign_from_fields("spring", fields, BERLIN) == campaign
-
-
-def test_a_launch_pins_versions_topic_and_instant():
-    message = launch(read(exclude=["lapsing"], offer="ten-off"), {"en": "v1"}, SHOP, NOW)
-
-    assert message == Message(
-        id="c.spring",
-        source="campaign",
-        name="spring",
-        once_key="c.spring",
-        template="spring",
-        versions={"en": "v1"},
-        offer="ten-off",
-        topic="offers",
-        audience=Audience(segments=("regulars",), exclude=("lapsing",)),
-        send_at=NOW,
-        include_unengaged=False,
-        created_at=NOW,
-    )
-
-
-@pytest.mark.parametrize(
-    ("more", "day"), [({}, date(2026, 11, 23)), ({"send_at": "2026-12-01T22:59:00Z"}, date(2026, 12, 1))]
-)
-def test_a_local_time_is_meant_on_the_shops_day(more, day):
-    message = launch(read(local_time="09:00", **more), {"en": "v1"}, SHOP, NOW)
-
-    assert (message.local_day, message.local_time, message.send_at) == (day, time(9), None)
-
-
-ALLOWED = {
-    ("planning", "paused"),
-    ("sending", "paused"),
-    ("stalled", "paused"),
-    ("paused", "sending"),
-    ("stalled", "sending"),
-    ("planning", "cancelled"),
-    ("sending", "cancelled"),
-    ("paused", "cancelled"),
-    ("stalled", "cancelled"),
-}
-
-
-@pytest.mark.parametrize("to", ["paused", "sending", "cancelled"])
-@pytest.mark.parametrize("state", ["planning", "sending", "paused", "stalled", "done", "cancelled"])
-def test_only_these_moves_are_allowed(state, to):
-    message = replace(launch(read(), {}, SHOP, NOW), state=state)
-
-    if (state, to) in ALLOWED:
-        check_move(message, to)
-    else:
-        with pytest.raises(Conflict, match=f"'spring' is {state}; it can become {to} only from"):
-            check_move(message, to)

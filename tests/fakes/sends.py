@@ -6,7 +6,7 @@ from datetime import datetime
 from threading import RLock
 
 from chalicelib.domain import pace
-from chalicelib.domain.messages import Batch, Lease, Mark, Message, MessageState, Row, RowKey
+from chalicelib.domain.messages import Batch, Lease, Mark, Message, Row, RowKey
 from chalicelib.domain.rows import forward
 from chalicelib.errors import StaleRevision
 
@@ -29,26 +29,32 @@ class MemoryMessages:
     def get(self, message_id: str) -> Message | None:
         return self.items.get(message_id)
 
-    def create(self, message: Message, due_at: datetime) -> bool:
+    def create(self, message: Message, due_at: datetime | None) -> bool:
         with self._due.lock:
             if message.id in self.items:
                 return False
             self.items[message.id] = replace(message, revision=1)
-            self._due.at[message.id, None] = due_at
+            if due_at is not None:
+                self._due.at[message.id, None] = due_at
             return True
 
-    def move(self, message: Message, state: MessageState, reason: str = "", due_at: datetime | None = None) -> Message:
+    def move(self, message: Message, due_at: datetime | None = None) -> Message:
         with self._due.lock:
             stored = self.items.get(message.id)
             if stored is None or stored.revision != message.revision:
                 raise StaleRevision(f"message {message.id!r} was changed meanwhile; read it again")
-            moved = replace(message, state=state, state_reason=reason, revision=message.revision + 1)
+            moved = replace(message, revision=message.revision + 1, moved_at=stored.moved_at)
             self.items[message.id] = moved
             if due_at is None:
                 self._due.at.pop((message.id, None), None)
             else:
                 self._due.at[message.id, None] = due_at
             return moved
+
+    def beat(self, message_id: str, at: datetime) -> None:
+        with self._due.lock:
+            if message_id in self.items:
+                self.items[message_id] = replace(self.items[message_id], moved_at=at)
 
     def rename(self, message: Message, person: str, stand_in: str) -> None:
         with self._due.lock:
@@ -71,8 +77,9 @@ class MemoryBatches:
     def get(self, message_id: str, batch_id: str) -> Batch | None:
         return self.items.get((message_id, batch_id))
 
-    def of(self, message_id: str) -> Iterator[Batch]:
-        return iter([batch for (owner, _), batch in sorted(self.items.items()) if owner == message_id])
+    def of(self, message_id: str, *, after: str | None = None) -> Iterator[Batch]:
+        found = [batch for (owner, _), batch in sorted(self.items.items()) if owner == message_id]
+        return iter([batch for batch in found if batch.id > (after or "")])
 
     def create_many(self, batches: Sequence[Batch]) -> None:
         with self._due.lock:

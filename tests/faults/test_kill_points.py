@@ -167,7 +167,7 @@ def test_what_ses_accepted_is_sent_in_the_end_also_after_a_death():
 
 
 def test_a_planner_may_die_at_any_call(monkeypatch):
-    monkeypatch.setattr("chalicelib.services.plan_message.PAGE", 5)
+    monkeypatch.setattr("chalicelib.services.resolve_audience.PAGE", 5)
 
     def make():
         shop = launched()

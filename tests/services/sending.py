@@ -23,6 +23,7 @@ from chalicelib.services.plan_message import plan_message
 from chalicelib.services.put_campaign import put_campaign
 from chalicelib.services.put_flow import put_flow
 from chalicelib.services.put_offer import put_offer
+from chalicelib.services.run_campaigns import run_campaigns
 from chalicelib.services.send_batch import send_batch
 from chalicelib.services.unsubscribe import unsubscribe
 from tests.fakes import NOON, CountingIds, FixedClock, make_app
@@ -157,6 +158,20 @@ class SendingShop:
             if not self.due.at:
                 return
             self.clock.advance(step)
+
+    def live(self, minutes: int, step: timedelta = timedelta(minutes=1)) -> None:
+        """So many steps of the clock: the tick looks after the campaigns, then what is due is worked off."""
+        for _ in range(minutes):
+            run_campaigns(self.app)
+            feed_due(self.app)
+            self.work()
+            self.clock.advance(step)
+
+    def got(self) -> dict[str, str]:
+        """The message that each person got a mail of; nobody got two."""
+        sent = [row for row in self.rows.items.values() if row.status == "sent"]
+        assert len({row.customer_id for row in sent}) == len(sent) == len(self.mailer.accepted)
+        return {row.customer_id: row.message_id for row in sent}
 
     def batch(self) -> Batch:
         """The only batch."""

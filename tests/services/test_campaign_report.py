@@ -52,7 +52,7 @@ def test_it_follows_the_campaign_to_its_end():
     shop.people(3)
     shop.campaign()
     launch_campaign(shop.app, "spring")
-    assert shop.report() == {**NOTHING, "state": "planning"}
+    assert shop.report() == {**NOTHING, "state": "sending"}
 
     shop.plan()
     assert shop.report() == {**NOTHING, "state": "sending", "planned": 3, "pending": 3}

@@ -331,7 +331,7 @@ def test_a_message_that_names_the_person_names_nobody_any_more(shop):
     )
     shop.app.messages.create(message, shop.clock.now() + timedelta(days=1))
     stored = shop.messages.items[message.id]
-    shop.once(shop.messages, "rename", lambda: shop.app.messages.move(stored, "planning", due_at=shop.clock.now()))
+    shop.once(shop.messages, "rename", lambda: shop.app.messages.move(stored, due_at=shop.clock.now()))
 
     assert erase(shop) is False
     shop.queue.take("plan")

@@ -8,6 +8,7 @@ import pytest
 
 from chalicelib.errors import InvalidInput, NotFound
 from chalicelib.ports import Document
+from chalicelib.services.get_campaign import get_campaign
 from chalicelib.services.launch_campaign import launch_campaign
 from chalicelib.services.stop_offer import stop_offer
 from tests.services.sending import open_shop
@@ -115,20 +116,65 @@ def test_an_offer_whose_vouchers_would_be_refused_is_refused(shop, end):
     assert refused(shop) == {("offer", "offer 'ten-off' has ended or was stopped: its voucher would be refused")}
 
 
-@pytest.mark.parametrize(
-    ("fields", "planned"),
-    [
-        ({}, datetime(2026, 11, 22, 12, tzinfo=UTC)),
-        ({"send_at": "2026-12-01T09:00:00Z"}, datetime(2026, 11, 22, 12, tzinfo=UTC)),
-        ({"local_time": "18:00"}, datetime(2026, 11, 22, 12, tzinfo=UTC)),
-        ({"send_at": "2026-12-01T09:00:00Z", "local_time": "18:00"}, datetime(2026, 11, 30, 10, tzinfo=UTC)),
-    ],
-)
-def test_it_is_planned_at_the_launch_or_as_its_day_begins_somewhere(shop, fields, planned):
-    shop.campaign(**fields)
+@pytest.mark.parametrize("send_at", [None, "2026-12-01T09:00:00Z"])
+@pytest.mark.parametrize("local_time", [None, "18:00"])
+def test_the_audience_is_frozen_at_the_launch_whenever_the_mail_is_due(shop, send_at, local_time):
+    shop.campaign(send_at=send_at, local_time=local_time)
 
     launch_campaign(shop.app, "spring")
+    shop.plan()
+    shop.person("late")
+    shop.run(timedelta(hours=6), most=60)
 
-    fed = planned == shop.clock.now()
-    assert shop.due.at == {("c.spring", None): planned + (timedelta(minutes=3) if fed else timedelta(0))}
-    assert len(shop.queue.take("plan")) == (1 if fed else 0)
+    assert {row.customer_id for row in shop.rows.items.values()} == {"ann"}
+    assert shop.messages.items["c.spring"].frozen_at == datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("local_time", [None, "09:00"])
+def test_a_time_that_is_so_long_past_that_everybody_would_be_skipped_is_refused(shop, local_time):
+    """A13."""
+    shop.campaign(send_at="2026-11-19T09:00:00Z", **({"local_time": local_time} if local_time else {}))
+
+    [(where, message)] = refused(shop)
+
+    assert where == "send_at"
+    assert "max_lateness (1d): everybody would be skipped" in message
+
+
+def test_a_time_that_is_a_little_past_is_now(shop):
+    shop.launch(send_at="2026-11-22T09:00:00Z")
+    shop.run()
+
+    assert shop.mailer.recipients == ["ann@example.com"]
+
+
+@pytest.mark.parametrize(
+    ("limits", "wrong"),
+    [
+        ({}, "ten-off has no limits.budget"),
+        ({"budget": 50_001}, "its offers may cost 50001"),
+        ({"budget": 50_000}, ""),
+    ],
+)
+def test_an_offer_that_may_cost_more_than_the_campaign_s_budget_is_refused(shop, limits, wrong):
+    shop.offer(limits=limits)
+    shop.campaign(offer="ten-off", budget=50_000)
+
+    if not wrong:
+        assert launch_campaign(shop.app, "spring").id == "c.spring"
+    else:
+        [(where, message)] = refused(shop)
+        assert where == "budget"
+        assert wrong in message
+
+
+def test_what_a_launch_pinned_is_shown_also_where_the_draft_was_changed_at_the_same_moment(shop):
+    """A9."""
+    shop.campaign(topic="news")
+    stored = shop.app.catalog.get("campaign", "spring")
+    launch_campaign(shop.app, "spring")
+    shop.app.catalog.put(replace(stored, body={**stored.body, "topic": "other"}))
+
+    campaign, _ = get_campaign(shop.app, "spring")
+
+    assert campaign.topic == "news"

@@ -57,7 +57,8 @@ def test_a_move_twice_is_one_move(shop):
     assert move_campaign(shop.app, "spring", "sending").state == "sending"
 
 
-def test_one_that_was_paused_before_its_day_is_not_planned_before_it(shop):
+def test_one_that_was_paused_before_its_day_does_not_leave_before_it(shop):
+    """A17."""
     shop.campaign(send_at="2026-12-01T09:00:00Z", local_time="09:00")
     launch_campaign(shop.app, "spring")
     move_campaign(shop.app, "spring", "paused")
@@ -65,7 +66,7 @@ def test_one_that_was_paused_before_its_day_is_not_planned_before_it(shop):
 
     move_campaign(shop.app, "spring", "sending")
     shop.run(timedelta(hours=6), most=30)
-    assert shop.batches.items == {}
+    assert (shop.report()["pending"], shop.report()["state"]) == (60, "scheduled")
     shop.run(timedelta(hours=6))
 
     assert shop.report()["sent"] == 60
@@ -144,6 +145,6 @@ def test_a_campaign_that_never_rests_is_left_to_the_caller(shop, monkeypatch):
 
     monkeypatch.setattr(shop.messages, "move", stale)
 
-    with pytest.raises(StaleRevision, match="campaign 'spring': changed 5 times meanwhile; try again"):
+    with pytest.raises(StaleRevision, match="changed"):
         move_campaign(shop.app, "spring", "paused")
     assert state(shop) == "sending"

@@ -28,7 +28,7 @@ BIRTHDAY = Message(
 
 @pytest.fixture
 def shop(monkeypatch):
-    monkeypatch.setattr("chalicelib.services.plan_message.PAGE", 10)
+    monkeypatch.setattr("chalicelib.services.resolve_audience.PAGE", 10)
     return open_shop()
 
 
@@ -104,7 +104,7 @@ def test_a_resumed_planner_writes_only_the_batches_of_the_last_page_again(shop, 
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr("chalicelib.services.plan_message._forget_pages", die)
+        patched.setattr("chalicelib.services.plan_message.forget_pages", die)
         with pytest.raises(KeyboardInterrupt):
             plan(shop)
     written: list[object] = []

@@ -133,7 +133,7 @@ def test_what_a_person_stopped_is_left_as_it_is(moved):
     record_events(shop.app, events(shop, "bounced", range(40)))
     watch_campaigns(shop.app)
 
-    assert state(shop) == (moved, "")
+    assert state(shop) == (moved, "by hand")
 
 
 def test_somebody_else_moves_it_meanwhile():
@@ -148,7 +148,7 @@ def test_somebody_else_moves_it_meanwhile():
     record_events(shop.app, events(shop, "bounced", range(40)))
     watch_campaigns(shop.app)
 
-    assert state(shop) == ("cancelled", "")
+    assert state(shop) == ("cancelled", "by hand")
 
 
 def test_killed_anywhere_it_is_paused_by_the_next_tick_and_once():

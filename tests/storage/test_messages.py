@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from chalicelib.domain.messages import Audience, Variant
+from chalicelib.domain.message_states import moved
+from chalicelib.domain.messages import Audience, FollowUp, Message, Move, Variant
 from chalicelib.errors import StaleRevision
 from tests.storage.sending_cases import MINUTE, NOW, at_once, batch, message
 
@@ -23,7 +24,14 @@ FULL = message(
         day=date(2026, 11, 22),
         people=("ann",),
         mailbox="a" * 32,
+        follow_up=FollowUp(campaign="earlier", who="not_clicked"),
     ),
+    campaign={"segments": ["regulars"], "stages": [{"share": 10}]},
+    is_part=True,
+    state_reason="by hand",
+    moves=(Move(state="sending", reason="", at=NOW), Move(state="paused", reason="by hand", at=NOW)),
+    frozen_at=NOW + MINUTE,
+    moved_at=NOW + 2 * MINUTE,
     products=("tea-1", "pöt"),
     from_name="Ann, at Kettle",
     reply_to="ann@example.com",
@@ -40,6 +48,10 @@ FULL = message(
     ),
 )
 BARE = message("c.spring")
+
+
+def to(message: Message, state: Any, reason: str = "") -> Message:
+    return moved(message, state, reason, NOW)
 
 
 @pytest.mark.parametrize("written", [FULL, BARE])
@@ -76,63 +88,68 @@ def test_it_is_due_to_be_planned_from_its_instant_until_it_is_planned(stores):
     assert stores.batches.due(NOW + MINUTE - timedelta(microseconds=1), 10) == []
     assert stores.batches.due(NOW + MINUTE, 10) == [("c.spring", None)]
 
-    moved = stores.messages.move(stores.messages.get("c.spring"), "sending")
+    found = stores.messages.move(to(stores.messages.get("c.spring"), "sending"))
 
-    assert moved == replace(BARE, state="sending", revision=2)
-    assert stores.messages.get("c.spring") == moved
+    assert found == replace(to(BARE, "sending"), revision=2, frozen_at=NOW)
+    assert stores.messages.get("c.spring") == found
     assert stores.batches.due(NOW + MINUTE, 10) == []
 
 
 def test_a_message_that_was_paused_before_it_was_planned_is_due_again_when_it_goes_on(stores):
     """A17."""
     stores.messages.create(BARE, NOW)
-    paused = stores.messages.move(stores.messages.get("c.spring"), "paused")
+    paused = stores.messages.move(to(stores.messages.get("c.spring"), "paused"))
     assert stores.batches.due(NOW, 10) == []
 
-    resumed = stores.messages.move(paused, "planning", due_at=NOW + MINUTE)
+    resumed = stores.messages.move(to(paused, "planning"), due_at=NOW + MINUTE)
 
     assert stores.batches.due(NOW + MINUTE - timedelta(microseconds=1), 10) == []
     assert stores.batches.due(NOW + MINUTE, 10) == [("c.spring", None)]
-    assert stores.messages.get("c.spring") == resumed == replace(BARE, revision=3)
+    assert stores.messages.get("c.spring") == resumed == replace(to(to(BARE, "paused"), "planning"), revision=3)
 
 
 def test_a_move_may_make_it_due_to_be_planned_again(stores):
     """A17: a pause may have met the planner half way."""
     stores.messages.create(BARE, NOW)
-    paused = stores.messages.move(stores.messages.get("c.spring"), "paused")
+    paused = stores.messages.move(to(stores.messages.get("c.spring"), "paused"))
     assert stores.batches.due(NOW + MINUTE, 10) == []
 
-    resumed = stores.messages.move(paused, "planning", due_at=NOW + MINUTE)
+    resumed = stores.messages.move(to(paused, "planning"), due_at=NOW + MINUTE)
 
-    assert stores.messages.get("c.spring") == resumed == replace(BARE, revision=3)
+    assert stores.messages.get("c.spring") == resumed == replace(to(to(BARE, "paused"), "planning"), revision=3)
     assert stores.batches.due(NOW + MINUTE - timedelta(microseconds=1), 10) == []
     assert stores.batches.due(NOW + MINUTE, 10) == [("c.spring", None)]
 
 
 def test_a_move_keeps_its_reason_and_the_next_one_replaces_it(stores):
     stores.messages.create(BARE, NOW)
-    paused = stores.messages.move(stores.messages.get("c.spring"), "paused", "complaints at 0.4 %")
+    paused = stores.messages.move(to(stores.messages.get("c.spring"), "paused", "complaints at 0.4 %"))
     assert stores.messages.get("c.spring").state_reason == "complaints at 0.4 %"
 
-    stores.messages.move(paused, "sending")
+    stores.messages.move(to(paused, "planning"))
 
-    assert stores.messages.get("c.spring") == replace(BARE, state="sending", revision=3)
+    found = stores.messages.get("c.spring")
+    assert (found.state, found.state_reason, found.revision) == ("planning", "", 3)
+    assert [(move.state, move.reason) for move in found.moves] == [
+        ("paused", "complaints at 0.4 %"),
+        ("planning", ""),
+    ]
 
 
 def test_a_move_under_an_old_revision_is_refused_and_changes_nothing(stores):
     stores.messages.create(BARE, NOW)
     seen = stores.messages.get("c.spring")
-    stores.messages.move(seen, "paused", "by the shop")
+    stores.messages.move(to(seen, "paused", "by the shop"))
 
     with pytest.raises(StaleRevision, match=r"'c\.spring' was changed meanwhile"):
-        stores.messages.move(seen, "sending")
+        stores.messages.move(to(seen, "sending"))
 
-    assert stores.messages.get("c.spring") == replace(BARE, state="paused", state_reason="by the shop", revision=2)
+    assert stores.messages.get("c.spring") == replace(to(BARE, "paused", "by the shop"), revision=2)
 
 
 def test_a_message_that_is_not_there_cannot_be_moved(stores):
     with pytest.raises(StaleRevision):
-        stores.messages.move(replace(BARE, revision=1), "sending")
+        stores.messages.move(to(replace(BARE, revision=1), "sending"))
 
     assert stores.messages.get("c.spring") is None
 
@@ -143,7 +160,7 @@ def test_of_two_moves_at_once_one_wins(stores):
 
     def move(state: Any) -> Any:
         try:
-            return stores.messages.move(seen, state).state
+            return stores.messages.move(to(seen, state)).state
         except StaleRevision:
             return "refused"
 
@@ -182,3 +199,25 @@ def test_a_person_whom_a_message_names_is_renamed_under_its_revision(stores):
     assert stores.batches.to_plan() == ["c.spring"]
     with pytest.raises(StaleRevision):
         stores.messages.rename(seen, "bob", "gone")
+
+
+def test_what_was_launched_without_a_plan_is_never_due(stores):
+    """The first message of a campaign that repeats has no people of its own."""
+    assert stores.messages.create(replace(BARE, state="sending"), None)
+
+    assert stores.messages.get("c.spring").state == "sending"
+    assert stores.batches.due(NOW + 99 * MINUTE, 10) == []
+    assert stores.batches.to_plan() == []
+
+
+def test_a_beat_is_no_change_that_others_lose_to(stores):
+    stores.messages.create(BARE, NOW)
+    seen = stores.messages.get("c.spring")
+
+    stores.messages.beat("c.spring", NOW + MINUTE)
+    stores.messages.beat("c.nobody", NOW)
+    stores.messages.move(to(seen, "paused"))
+
+    found = stores.messages.get("c.spring")
+    assert (found.state, found.moved_at, found.revision) == ("paused", NOW + MINUTE, 2)
+    assert stores.messages.get("c.nobody") is None

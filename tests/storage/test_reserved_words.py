@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from moto.dynamodb.parsing.reserved_keywords import ReservedKeywords
 
+from chalicelib.domain.message_states import moved
 from tests.storage.sending_cases import MINUTE, NOW, SECOND, batch, message, on_table, row
 
 # Words of the language itself: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.html
@@ -31,8 +32,11 @@ def names(sends_table: tuple[Any, str]) -> Any:
 def test_no_expression_names_a_reserved_word(sends_table, names):
     stores: Any = on_table(*sends_table)
     stores.messages.create(message(), NOW)
-    planned = stores.messages.move(stores.messages.get("c.spring"), "planning", "late", due_at=NOW)
-    stores.messages.move(planned, "sending")
+    found = stores.messages.get("c.spring")
+    assert found is not None
+    paused = stores.messages.move(moved(found, "paused", "late", NOW), due_at=NOW)
+    stores.messages.move(moved(paused, "planning", "", NOW))
+    stores.messages.beat("c.spring", NOW)
     stores.messages.of("c", "spring")
     stores.batches.create_many([batch(), batch("b2")])
     stores.batches.due(NOW, 10)

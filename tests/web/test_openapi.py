@@ -91,6 +91,7 @@ def test_routes_that_keep_their_first_answer_say_so():
         "post /v1/imports",
         "post /v1/offers/{name}/vouchers",
         "post /v1/campaigns/{name}/launch",
+        "post /v1/campaigns/{name}/continue",
         "post /v1/campaigns/{name}/test-send",
         "post /v1/templates/{name}/test-send",
         "post /v1/events",
