@@ -59,7 +59,7 @@ NINE, MINUTE = time(9), timedelta(minutes=1)
 
 def countries():
     """The first country of each customer."""
-    found = {}
+    found: dict[str, str] = {}
     for row in read_rows():
         if row["CustomerID"]:
             found.setdefault(row["CustomerID"], row["Country"])

@@ -1,7 +1,7 @@
 """Whether one person gets one message now: send, skip with a reason, or wait until an instant."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from chalicelib.domain.caps import free_at
 from chalicelib.domain.consent import may_mail
@@ -12,11 +12,13 @@ from chalicelib.domain.engagement import is_unengaged
 from chalicelib.domain.mail_history import last_mail, marketing_mails
 from chalicelib.domain.mailboxes import Mailbox, Sent
 from chalicelib.domain.messages import Message
-from chalicelib.domain.quiet_times import ROOM, open_at
+from chalicelib.domain.quiet_times import ROOM, next_opening, open_at
+from chalicelib.domain.ramp import BEHIND, coldness
 from chalicelib.domain.shop import Shop
 
 # A mail that is due within a minute goes now: clocks of two machines never agree better.
 _SOON = timedelta(minutes=1)
+_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +130,32 @@ def _welcome(message: Message, customer: Customer, box: Mailbox, shop: Shop, now
     if opened > _latest(message, due) or (closed == "holiday" and shop.holidays.over == "skip"):
         return Skip(why)
     return Defer(opened, why)
+
+
+def without_place(message: Message, customer: Customer, box: Mailbox | None, shop: Shop, now: datetime) -> Decision:
+    """What becomes of somebody who would be mailed, on a day on which the ramp of a new domain has no place left.
+
+    The next day of the shop has new places, the most engaged people first: at the message's own time of day where it
+    may be so late, else when the day begins for the person.
+    """
+    zone = require_zone(customer.time_zone or shop.time_zone)
+    latest = _latest(message, due_for(message, customer, shop))
+    tomorrow = local_instant(now.astimezone(shop.zone).date() + _DAY, time(), shop.zone)
+    until = next_opening(shop.quiet_hours, shop.holidays, tomorrow, zone)
+    if message.local_time is not None:
+        wished = local_instant(until.astimezone(zone).date(), message.local_time, zone)
+        until = wished if until < wished <= latest else until
+    return Defer(_turn(until, latest, customer, box, now), "ramp") if until <= latest else Skip("ramp")
+
+
+def turn_for(message: Message, customer: Customer, box: Mailbox | None, shop: Shop, now: datetime) -> datetime:
+    """When to try this person first while a domain is new: each class of engagement some minutes after the warmer."""
+    latest = _latest(message, due_for(message, customer, shop))
+    return _turn(planned_for(message, customer, shop), latest, customer, box, now)
+
+
+def _turn(at: datetime, latest: datetime, customer: Customer, box: Mailbox | None, now: datetime) -> datetime:
+    return max(at, min(at + coldness(customer, box, now) * BEHIND, latest))
 
 
 def _latest(message: Message, due: datetime) -> datetime:

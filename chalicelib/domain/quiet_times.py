@@ -70,10 +70,10 @@ def open_at(quiet: QuietHours | None, holidays: Holidays, at: datetime, zone: Zo
     return (later, why) if why else (end, "quiet_hours")
 
 
-def next_day(quiet: QuietHours | None, holidays: Holidays, at: datetime, zone: ZoneInfo) -> datetime:
-    """When the day after `at` begins for marketing in that zone, holidays passed over."""
-    day = at.astimezone(zone).date() + _DAY
-    while day in holidays:
+def next_opening(quiet: QuietHours | None, holidays: Holidays, at: datetime, zone: ZoneInfo) -> datetime:
+    """The first moment from `at` on at which a day begins for marketing in that zone, holidays passed over."""
+    day = at.astimezone(zone).date()
+    while day in holidays or _opening(quiet, day, zone) < at:
         day += _DAY
     return _opening(quiet, day, zone)
 

@@ -19,6 +19,7 @@ from chalicelib.domain.quiet_times import (
     quiet_hours_from_fields,
     quiet_hours_to_fields,
 )
+from chalicelib.domain.ramp import Ramp, ramp_from_fields, ramp_to_fields
 from chalicelib.domain.reading import slug
 from chalicelib.domain.texts import locale_name, one_line, several_lines, time_zone_name
 from chalicelib.domain.thresholds import Thresholds, thresholds_from_fields, thresholds_to_fields
@@ -28,7 +29,7 @@ from chalicelib.errors import Detail, InvalidInput
 MAX_UNDO_SECONDS = 3600
 MAX_SHOP_TOPICS = 20
 # Named by the public interface, kept by a later version: null is what they are now.
-_NOT_YET = ("ramp", "approval_above")
+_NOT_YET = ("approval_above",)
 _NEEDED = ("name", "from", "postal_address", "links_url")
 # Only what cannot break out of a style or an address.
 _BRAND = {
@@ -61,6 +62,7 @@ class Shop:
     quiet_hours: QuietHours | None = None
     holidays: Holidays = field(default_factory=Holidays)
     caps: Caps = field(default_factory=Caps)
+    ramp: Ramp | None = None  # None: the domain is warm
     utm: UtmRule | None = None  # what links tell the shop's web analytics; None: nothing
     tracking_default: str = "none"  # what applies where a consent names no tracking
     analyses: Thresholds = field(default_factory=Thresholds)
@@ -105,6 +107,7 @@ def shop_to_fields(shop: Shop) -> dict[str, Any]:
         "quiet_hours": quiet_hours_to_fields(shop.quiet_hours) if shop.quiet_hours else None,
         "holidays": holidays_to_fields(shop.holidays) if shop.holidays.days else None,
         "caps": caps_to_fields(shop.caps) if shop.caps != Caps() else None,
+        "ramp": ramp_to_fields(shop.ramp) if shop.ramp else None,
         "utm": utm_to_fields(shop.utm),
     }
     return {**_values(shop), **written, **dict.fromkeys(_NOT_YET)}
@@ -208,4 +211,5 @@ _PARSERS: Mapping[str, Callable[[Any], Any]] = {
     "quiet_hours": quiet_hours_from_fields,
     "holidays": holidays_from_fields,
     "caps": caps_from_fields,
+    "ramp": ramp_from_fields,
 }

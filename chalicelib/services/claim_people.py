@@ -5,12 +5,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from chalicelib.domain.customers import Customer
-from chalicelib.domain.decisions import Defer, Send, Skip, decide, due_for
+from chalicelib.domain.decisions import Defer, Send, Skip, decide, due_for, without_place
 from chalicelib.domain.mail_history import claim_of, with_claim
 from chalicelib.domain.mailboxes import Mailbox
 from chalicelib.domain.messages import Batch, Message, Row
+from chalicelib.domain.ramp import coldness
 from chalicelib.domain.shop import Shop
 from chalicelib.ports import App
+from chalicelib.services.ramp_places import give_back_places, take_places
 
 _ROUNDS = 4  # a mailbox that changes at each of so many claims is left to the next attempt
 
@@ -71,9 +73,41 @@ def _round(app: App, message: Message, batch: Batch, result: Claimed, taken: set
             result.waiting.append((customer, decision))
         if not isinstance(decision, Send):
             result.dropped[person] = box.hash if box and _is_ours(box, message, batch) else None
-    result.undecided = _claim(app, message, batch, result, wanted, boxes, shop)
+    late = _hold_back(app, message, batch, result, wanted, boxes, shop)
+    result.undecided = late + _claim(app, message, batch, result, wanted, boxes, shop)
     taken.update(wanted)
     taken.difference_update(c.mailbox for c in wanted.values() if c.id in result.undecided and c.mailbox)
+
+
+def _hold_back(
+    app: App,
+    message: Message,
+    batch: Batch,
+    result: Claimed,
+    wanted: dict[str, Customer],
+    boxes: dict[str, Mailbox],
+    shop: Shop,
+) -> list[str]:
+    """Take those out of `wanted` for whom a new domain has no place today; ids of whom to ask for again shortly."""
+    if shop.ramp is None or message.stream != "marketing":
+        return []
+    now = app.clock.now()
+    fresh = [hash_ for hash_ in wanted if not (hash_ in boxes and _is_ours(boxes[hash_], message, batch))]
+    fresh.sort(key=lambda hash_: coldness(wanted[hash_], boxes.get(hash_), now))
+    places = take_places(app, shop, message.id, len(fresh), now)
+    again = []
+    for hash_ in fresh[places or 0 :]:
+        customer = wanted.pop(hash_)
+        decision = without_place(message, customer, boxes.get(hash_), shop, now)
+        if places is None:
+            again.append(customer.id)
+        elif isinstance(decision, Defer):
+            result.waiting.append((customer, decision))
+            result.dropped[customer.id] = None
+        elif isinstance(decision, Skip):
+            result.skipped.append(_skipped(batch, customer.id, decision.reason, now))
+            result.dropped[customer.id] = None
+    return again
 
 
 def _is_ours(box: Mailbox, message: Message, batch: Batch) -> bool:
@@ -106,6 +140,8 @@ def _claim(
             result.skipped.append(_skipped(batch, customer.id, "already_sent", now))
         else:
             again.append(customer.id)
+    if message.stream == "marketing":
+        give_back_places(app, shop, sum(outcome[box.hash] != "claimed" for box in fresh), now)
     return again
 
 

@@ -1,7 +1,7 @@
 """Use case: resolve the audience of a launched message into batches that are frozen once written."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,7 +9,7 @@ from typing import Any
 from chalicelib.domain.batches import group_into_batches
 from chalicelib.domain.campaigns import REST, Campaign
 from chalicelib.domain.customers import Customer
-from chalicelib.domain.decisions import planned_for
+from chalicelib.domain.decisions import planned_for, turn_for
 from chalicelib.domain.launch_stages import stage_of
 from chalicelib.domain.launches import launched_campaign
 from chalicelib.domain.message_states import is_to_be_planned, planned
@@ -140,9 +140,19 @@ def _resolve(app: App, message: Message, shop: Shop, start: str | None) -> tuple
     """(customer id, due instant, part) of each person of a page; the part "" goes with this message."""
     customers, following = resolve_audience(app, message, start)
     part_of = _parts(app, launched_campaign(message, shop.zone))
+    turns = _turns(app, message, shop, customers)
     return [
-        [customer.id, planned_for(message, customer, shop).isoformat(), part_of(customer)] for customer in customers
+        [customer.id, due.isoformat(), part_of(customer)] for customer, due in zip(customers, turns, strict=True)
     ], following
+
+
+def _turns(app: App, message: Message, shop: Shop, customers: Sequence[Customer]) -> list[datetime]:
+    """When each is to be tried first. While a domain is new, the colder ones come some minutes after the warmer."""
+    if shop.ramp is None or message.stream != "marketing":
+        return [planned_for(message, customer, shop) for customer in customers]
+    now = app.clock.now()
+    boxes = app.mailboxes.get_many(sorted({customer.mailbox for customer in customers if customer.mailbox}))
+    return [turn_for(message, customer, boxes.get(customer.mailbox or ""), shop, now) for customer in customers]
 
 
 def _parts(app: App, campaign: Campaign | None) -> Callable[[Customer], str]:

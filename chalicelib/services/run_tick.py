@@ -13,6 +13,7 @@ from chalicelib.services.flip_due import flip_due
 from chalicelib.services.launch_message import launch_message, pin_versions
 from chalicelib.services.list_flows import list_flows
 from chalicelib.services.load_flow import require_flow, store_flow
+from chalicelib.services.ramp_places import open_day
 from chalicelib.services.resume_erasures import resume_erasures
 from chalicelib.services.retrying import retrying
 from chalicelib.services.run_campaigns import run_campaigns
@@ -41,6 +42,7 @@ def run_tick(app: App) -> int:
                 _try_start(app, flow)
         flip_due(app)
         run_campaigns(app)
+        retrying(lambda: open_day(app))
     finally:
         queued = feed_due(app)
         watch_campaigns(app)

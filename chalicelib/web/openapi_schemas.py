@@ -175,6 +175,7 @@ SCHEMAS: dict[str, Schema] = {
             )
         ),
         utm=maybe(record(source=TEXT, medium=TEXT, campaign=TEXT, hosts=TEXTS)),
+        ramp=maybe(record(start=COUNT, growth={"type": "number"}, until=COUNT)),
         analyses={"type": ["object", "null"], "additionalProperties": {"type": ["number", "null"]}},
     ),
     "Consent": record("status", _CONSENT),

@@ -12,7 +12,7 @@ from chalicelib.domain.quiet_times import (
     QuietHours,
     holidays_from_fields,
     holidays_to_fields,
-    next_day,
+    next_opening,
     open_at,
     quiet_hours_from_fields,
     quiet_hours_to_fields,
@@ -116,9 +116,10 @@ def test_a_holiday_is_one_by_the_day_of_the_recipient():
     assert open_at(None, CHRISTMAS, at, ZoneInfo("Pacific/Auckland"))[1] == "holiday"
 
 
-def test_the_next_day_begins_after_the_night_and_no_holiday():
-    assert next_day(None, NONE, berlin("2026-06-01T09:00"), BERLIN) == berlin("2026-06-02T08:00")
-    assert next_day(NIGHT, CHRISTMAS, berlin("2026-12-24T09:00"), BERLIN) == berlin("2026-12-28T08:00")
+def test_a_day_begins_after_the_night_and_never_on_a_holiday():
+    assert next_opening(None, NONE, berlin("2026-06-01T09:00"), BERLIN) == berlin("2026-06-02T08:00")
+    assert next_opening(None, NONE, berlin("2026-06-01T07:00"), BERLIN) == berlin("2026-06-01T08:00")
+    assert next_opening(NIGHT, CHRISTMAS, berlin("2026-12-24T09:00"), BERLIN) == berlin("2026-12-28T08:00")
 
 
 def test_what_is_read_is_written_again():
