@@ -43,7 +43,7 @@ class Fuse:
 class Watched:
     """One port behind the fuse."""
 
-    def __init__(self, name: str, port: Any, fuse: Fuse) -> None:
+    def __init__(self, name: str, port: Any, fuse: "Fuse | Interruption") -> None:
         self._name = name
         self._port = port
         self._fuse = fuse
@@ -53,8 +53,8 @@ class Watched:
         return lambda *args, **named: self._fuse.pass_on(f"{self._name}.{method}", real, args, named)
 
 
-def behind(fuse: Fuse, app: App) -> App:
-    """The same App with each port behind the fuse."""
+def behind(fuse: "Fuse | Interruption", app: App) -> App:
+    """The same App with each port behind the fuse, or whatever passes its calls on."""
     names = [one.name for one in fields(app) if one.name not in PURE]
     watched: dict[str, Any] = {name: Watched(name, getattr(app, name), fuse) for name in names}
     return replace(app, **watched)
@@ -82,3 +82,21 @@ def each_death(
                 yield str(death), shop
             else:
                 raise AssertionError(f"call {at} of {len(calls)} was never reached")
+
+
+@dataclass
+class Interruption:
+    """Something else happens just before call number `at`, as if another process were quicker."""
+
+    at: int
+    what: Callable[[], object]
+    count: int = 0
+    done: bool = False
+
+    def pass_on(self, name: str, call: Callable[..., Any], args: Any, named: Any) -> Any:
+        """Let a call through, after the interruption where it is its turn."""
+        self.count += 1
+        if self.count == self.at:
+            self.done = True
+            self.what()
+        return call(*args, **named)

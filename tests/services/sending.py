@@ -279,7 +279,7 @@ def open_shop(now: datetime = NOON, **overrides: Any) -> SendingShop:
         **overrides,
     }
     app = make_app(**ports)
-    named = {name: port for name, port in ports.items() if name not in {"ids", "pace"}}
+    named = {name: port for name, port in ports.items() if name in SendingShop.__annotations__}
     shop = SendingShop(app=app, due=due, **named)
     shop.template()
     shop.segment("everyone", {"field": "stage", "op": "=", "value": "prospect"})
