@@ -19,6 +19,8 @@ RULES: Mapping[str, Severity] = {
     "picture-size": "warning",
     "pictures-only": "warning",
     "contrast": "warning",
+    "foreign-picture": "warning",
+    "foreign-tag": "warning",
     "outlook-padding": "warning",
     "outlook-background": "warning",
     "outlook-button": "warning",

@@ -7,6 +7,7 @@ from chalicelib.domain.templates import CompiledTemplate, TemplateWarning
 from chalicelib.email.contrast import faint_texts
 from chalicelib.email.entities import decoded
 from chalicelib.email.jinja_tokens import MASK, Hiding
+from chalicelib.email.lint_foreign import icon_findings, tag_findings
 from chalicelib.email.lint_markup import markup_findings
 from chalicelib.email.lint_words import word_findings
 from chalicelib.email.outline import Outline
@@ -32,7 +33,7 @@ def lint(
     ]
     markup = [
         TemplateWarning(rule=rule, where=where(place), message=message)
-        for rule, place, message in markup_findings(masked)
+        for rule, place, message in (*tag_findings(masked), *markup_findings(masked))
     ]
     return _few([*_about_the_whole(findings, subject), *_about_links(outline, where), *ignored, *slips, *markup])
 
@@ -49,6 +50,10 @@ def lint_compiled(
     warnings = [
         TemplateWarning(rule=rule, where=spot(words), message=message)
         for rule, words, message in word_findings(template)
+    ]
+    warnings += [
+        TemplateWarning(rule=rule, where=where(place), message=message)
+        for rule, place, message in icon_findings(compiled, source)
     ]
     for faint in faint_texts(compiled, hiding):
         message = (

@@ -77,7 +77,7 @@ def _style(tag: Tag, vml: bool) -> Iterator[Finding]:
     elif padded and tag.name in _PADDED and not vml:
         message = f"Outlook ignores the padding of <{tag.name}>. Put it into a table cell, or into mj-text."
         yield "outlook-padding", tag.start, message
-    if tag.get("background") and not vml:
+    if (tag.get("background") or any("url(" in value for value in style.values())) and not vml:
         message = "Outlook shows no background picture here. Use background-url of mj-section, or VML beside it."
         yield "outlook-background", tag.start, message
     place = next((attribute.value_start for attribute in tag.attributes if attribute.name == "style"), tag.start)
