@@ -27,7 +27,7 @@ _AT_RULES = frozenset(
     {"@media", "@supports", "@container", "@layer", "@page", "@charset", "@font-face", "@viewport", "@-ms-viewport"}
     | {"@keyframes", "@-webkit-keyframes", "@-moz-keyframes", "@-o-keyframes", "@-moz-document"}
 )
-_URL = regex(rf"(?<![\w-])url\(\s*(?P<value>{_STRING}|[^)]*?)\s*\)", 2)
+_STEP = regex(rf"(?<![\w-])url\(\s*(?P<value>{_STRING}|[^()'\"]*)\s*\)|{_STRING}|[{{}};]", 2 | 16)
 _IMPORT = regex(rf"@import\s+(?:url\(\s*)?(?P<value>{_STRING}|[^);\s]*)\s*\)?[^;{{}}]*;?", 2)
 _COMPUTING = regex(r"(?<![\w-])(url|src|image|image-set|-webkit-image-set|cross-fade|element|paint|expression)\s*\(", 2)
 _OLD_CODE = regex(r"(behavior|-moz-binding)\s*:|javascript\s*:", 2)
@@ -132,13 +132,36 @@ def _checked_imports(css: str, at: Sequence[int], problems: Problems) -> str:
 
 def _checked_addresses(css: str, at: Sequence[int], problems: Problems) -> str:
     """`url()` may name a picture or a font at https, where no selector makes it tell what the mail holds."""
-    for match in _URL.finditer(css):
+    parts, done = [], 0
+    for match, asking in _addresses(css):
         if reason := _wrong_address(match.group("value").strip(_QUOTES).strip()):
             problems.add(at[match.start()], reason)
-        elif asking := _asking(css, match.start()):
+        elif asking:
             message = f"A rule that asks for a state or an attribute (`{asking}`) must not load anything by `url(`."
             problems.add(at[match.start()], f"{message} Put the picture into a rule for a class.")
-    return _URL.sub(_blank, css)
+        parts += [css[done : match.start()], _blank(match)]
+        done = match.end()
+    return "".join([*parts, css[done:]])
+
+
+def _addresses(css: str) -> Iterator[tuple[Match[str], str]]:
+    """Each `url()`, with the selector around it that asks for more than tags, classes and ids; empty without one."""
+    rules: list[str] = []
+    start = 0
+    for match in _STEP.finditer(css):
+        if match.group("value") is not None:
+            yield match, next((rule for rule in rules if rule), "")
+        elif (sign := match.group()) in "{};":
+            if sign == "{":
+                rules.append(_asking(css[start : match.start()].strip()))
+            elif sign == "}" and rules:
+                rules.pop()
+            start = match.end()
+
+
+def _asking(prelude: str) -> str:
+    asks = not prelude.startswith("@") and ("[" in prelude or ":" in prelude)
+    return prelude.replace(MASK, "")[:40] if asks else ""
 
 
 def _wrong_address(url: str) -> str:
@@ -152,26 +175,3 @@ def _wrong_address(url: str) -> str:
         host, _, rest = url.partition("//")[2].partition("/")
         return "" if rest and MASK not in host else "The host of an address in `url()` must be written out."
     return f"The address {unsafe(url)}." if unsafe(url) else ""
-
-
-def _asking(css: str, place: int) -> str:
-    """The selector of the rule around, if it asks for more than tags, classes and ids."""
-    for prelude in _preludes(css[:place]):
-        selector = prelude.strip()
-        if not selector.startswith("@") and ("[" in selector or ":" in selector):
-            return selector.replace(MASK, "")[:40]
-    return ""
-
-
-def _preludes(css: str) -> Iterator[str]:
-    """What stands before each `{` that is still open at the end."""
-    opened: list[str] = []
-    start = 0
-    for place, sign in enumerate(css):
-        if sign == "{":
-            opened.append(css[start:place])
-        elif sign == "}" and opened:
-            opened.pop()
-        if sign in "{};":
-            start = place + 1
-    yield from opened
