@@ -8,13 +8,15 @@ from jinja2.runtime import LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from chalicelib.email import filters
-from chalicelib.email.known_variables import FILTERS, LOOP, MAX_RANGE, TESTS
+from chalicelib.email.known_variables import FILTERS, LOOP, MAX_NUMBER, MAX_RANGE, TESTS
 from chalicelib.email.missing import Missing, Unknown
 from chalicelib.errors import RenderingFailed
 
 _OURS: dict[str, Callable[..., Any]] = {
     "money": filters.money,
     "number": filters.number,
+    "round": filters.rounded,
+    "int": filters.whole,
     "countdown": filters.countdown,
     "day": filters.day,
     "datetime": filters.datetime_,
@@ -82,6 +84,8 @@ class MailEnvironment(ImmutableSandboxedEnvironment):
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
         """Arithmetic on numbers; `+` also on short texts."""
         if isinstance(left, int | float) and isinstance(right, int | float) and operator != "**":
+            if max(abs(left), abs(right)) > MAX_NUMBER:  # products of products would grow for ever
+                raise RenderingFailed(f"`{operator}` works on numbers up to {MAX_NUMBER:,}.")
             return self.binop_table[operator](left, right)
         if operator == "+" and isinstance(left, str) and isinstance(right, str) and len(left + right) <= _MAX_TEXT:
             return left + right

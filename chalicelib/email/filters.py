@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
+from math import ceil, floor
 from re import compile as regex
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -23,6 +24,8 @@ from chalicelib.errors import RenderingFailed
 if TYPE_CHECKING:
     from babel import Locale
 
+MAX_DIGITS = 6  # behind the point
+MAX_INT_TEXT = 20  # characters of a text that may be a number
 _STYLE_VALUE = regex(r"[\w\s#.,%-]{0,100}|(rgb|rgba|hsl|hsla)\([\d\s.,%/]{1,40}\)")
 _UNITS = ((24 * 60, "day"), (60, "hour"), (1, "minute"))  # minutes in each; two of a unit at least
 _CSS_URL = str.maketrans({"'": "%27", '"': "%22", "(": "%28", ")": "%29", "\\": "%5C", " ": "%20"})
@@ -69,6 +72,8 @@ def money(context: Context, value: Any, currency: str | None = None, trim: bool 
     if not isinstance(value, int) or isinstance(value, bool):
         raise RenderingFailed(f"money needs a whole number of minor units, got {_shown(value)}.")
     currency = str(currency or (context.get("shop") or {}).get("currency") or "GBP")
+    if currency not in CURRENCY_DIGITS:
+        raise RenderingFailed("money knows currencies by their ISO 4217 letters, such as EUR.")
     return _money_in_words(value, currency, _locale_of(context, None), bool(trim))
 
 
@@ -156,6 +161,25 @@ def number(context: Context, value: Any) -> str:
     if not isinstance(value, int | float) or isinstance(value, bool):
         raise RenderingFailed(f"number needs a number, got {_shown(value)}.")
     return str(format_decimal(value, locale=_locale(_locale_of(context, None))))
+
+
+def rounded(value: Any, digits: int = 0, how: str = "common") -> float:
+    """A number with so many digits behind the point, `common`, `ceil` or `floor`."""
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        raise RenderingFailed(f"round needs a number, got {_shown(value)}.")
+    if digits not in range(MAX_DIGITS + 1) or how not in ("common", "ceil", "floor"):
+        raise RenderingFailed(f"round takes 0 to {MAX_DIGITS} digits, and common, ceil or floor.")
+    if how == "common":
+        return round(float(value), digits)
+    return float((ceil if how == "ceil" else floor)(value * 10**digits) / 10**digits)
+
+
+def whole(value: Any, otherwise: int = 0) -> int:
+    """The whole number in a number or a text; `otherwise` where there is none."""
+    try:
+        return int(value) if isinstance(value, int | float) else int(str(value)[:MAX_INT_TEXT])
+    except (ValueError, OverflowError):
+        return otherwise
 
 
 @pass_context

@@ -79,7 +79,7 @@ def check_link(tag: Tag, problems: Problems) -> None:
     url = decoded(tag.get("href") or "").strip()
     if relations == {"stylesheet"} and font_sheet(url):
         return
-    if not relations or relations - _QUIET_LINKS or MASK in url:
+    if not relations or relations - _QUIET_LINKS or MASK in url or bad_address(url, link=False):
         message = (
             "<link> may only bring the style sheet of a font service, such as https://fonts.googleapis.com/css2?..."
         )

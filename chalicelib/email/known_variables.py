@@ -104,6 +104,7 @@ FILTERS = _words(
 TESTS = _words(
     "defined undefined none odd even divisibleby number string in equalto eq ne lt le gt ge true false boolean"
 )
+MAX_NUMBER = 10**15  # minor units of any money
 MAX_PICKS = 12
 MAX_RANGE = 50
 MAX_BATCH = 12

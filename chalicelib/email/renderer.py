@@ -14,6 +14,17 @@ from chalicelib.email.slots import SlottedTemplate
 from chalicelib.errors import HabitueError, RenderingFailed
 
 MAX_SUBJECT = 200  # characters; mail programs show fewer
+# What expressions and Jinja's own filters raise: `truncate(1)` an AssertionError, deep data a RecursionError. Not all
+# errors there are: a store that `picks` could not read is no fault of this mail.
+_OF_AN_EXPRESSION = (
+    TypeError,
+    ValueError,
+    ArithmeticError,
+    LookupError,
+    AttributeError,
+    AssertionError,
+    RecursionError,
+)
 _KEPT = 64  # versions held ready
 _NOT_ONE_LINE = regex(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
 _MANY_LINES = regex(r"\n{3,}")
@@ -55,7 +66,7 @@ class JinjaRenderer:
             raise RenderingFailed(f"Template {template.name!r}: {error.message}") from error
         except TemplateError as error:
             raise RenderingFailed(f"Template {template.name!r}: {error.message}") from error
-        except (TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
+        except _OF_AN_EXPRESSION as error:
             # The words of these errors may repeat a customer's data.
             raise RenderingFailed(f"Template {template.name!r}: {type(error).__name__} in an expression.") from error
 

@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
+from chalicelib.email.html_rules import bad_address
+from chalicelib.errors import InvalidInput
+
 _LONG_AGO = datetime(2024, 5, 17, 9, 30, tzinfo=UTC)
 _LATER = datetime(2026, 12, 31, 23, 59, 59, tzinfo=UTC)
 _PRODUCT = {
@@ -66,6 +69,8 @@ _STRANGER: dict[str, Any] = {
 
 
 def _link(url: str, number: int | None = None) -> str:
+    if reason := bad_address(url, link=True):
+        raise InvalidInput(reason)
     return f"https://links.example.com/c/{'x' * 120}" if url else url
 
 

@@ -28,7 +28,7 @@ _AT_RULES = frozenset(
     | {"@keyframes", "@-webkit-keyframes", "@-moz-keyframes", "@-o-keyframes", "@-moz-document"}
 )
 _STEP = regex(rf"(?<![\w-])url\(\s*(?P<value>{_STRING}|[^()'\"]*)\s*\)|{_STRING}|[{{}};]", 2 | 16)
-_IMPORT = regex(rf"@import\s+(?:url\(\s*)?(?P<value>{_STRING}|[^);\s]*)\s*\)?[^;{{}}]*;?", 2)
+_IMPORT = regex(rf"@import\s+(?:url\(\s*)?(?P<value>{_STRING}|[^);\s]*)\s*\)?(?P<media>[^;{{}}]*);?", 2)
 _COMPUTING = regex(r"(?<![\w-])(url|src|image|image-set|-webkit-image-set|cross-fade|element|paint|expression)\s*\(", 2)
 _OLD_CODE = regex(r"(behavior|-moz-binding)\s*:|javascript\s*:", 2)
 _QUOTES = "'\""
@@ -124,7 +124,7 @@ def _sign(code: int) -> str:
 def _checked_imports(css: str, at: Sequence[int], problems: Problems) -> str:
     """`@import` may only bring fonts. What was looked at becomes space."""
     for match in _IMPORT.finditer(css):
-        if not font_sheet(match.group("value").strip(_QUOTES)):
+        if not font_sheet(match.group("value").strip(_QUOTES)) or "url" in match.group("media").lower():
             mend = "Use mj-font, or a `<link>` to a font service such as fonts.googleapis.com."
             problems.add(at[match.start()], f"A style must not hold `@import`. {mend}")
     return _IMPORT.sub(_blank, css)

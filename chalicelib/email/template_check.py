@@ -51,6 +51,9 @@ def check_jinja(
     except RecursionError:
         problems.add(0, "The Jinja of this template is nested too deep.")
         return
+    except ValueError:  # Python reads no number of more than 4,300 digits
+        problems.add(0, "A number in the Jinja of this template is too long to be read.")
+        return
     _Check(problems, findings, place).run(tree)
 
 

@@ -12,6 +12,7 @@ from chalicelib.email.guards import Facts, facts
 from chalicelib.email.known_variables import (
     FILTERS,
     MAX_BATCH,
+    MAX_NUMBER,
     MAX_PICKS,
     MAX_RANGE,
     MAY_BE_NULL,
@@ -94,6 +95,8 @@ class Expressions:
         return value
 
     def _of_const(self, node: nodes.Const, known: Facts) -> Known:
+        if isinstance(node.value, int | float) and not -MAX_NUMBER <= node.value <= MAX_NUMBER:
+            return self._refuse(node, f"Numbers go up to {MAX_NUMBER:,}.")
         size = len(node.value) if isinstance(node.value, str) else 20
         return Known(VALUE, size, node.value)
 

@@ -66,6 +66,35 @@ ESCAPES = [
     "{{ ()|list }}",
     "{{ customer|pprint }}",
     "{{ caller() }}",
+    "{{ loop.previtem }}",
+    "{{ self.title() }}",
+    "{{ super() }}",
+    "{{ gettext('x') }}",
+    "{% import 'partials/head.mjml' as head %}{{ head.x }}",
+    "{% from 'partials/head.mjml' import x %}",
+    "{% extends 'partials/head.mjml' %}",
+    "{% block x %}{% endblock %}",
+    "{% set x %}{{ customer }}{% endset %}",
+    "{% filter upper %}x{% endfilter %}",
+    "{{ products | first | attr('__class__') }}",
+    "{{ products | join(attribute='__class__.__mro__') }}",
+    "{{ customer.first_name | xmlattr }}",
+    "{{ {'a': 1} | xmlattr }}",
+    "{{ customer.first_name | tojson }}",
+    "{{ '<b>' | safe }}",
+    "{{ '<b>' | forceescape }}",
+    "{{ '<b>' | striptags | safe }}",
+    "{% autoescape false %}{{ customer.first_name }}{% endautoescape %}",
+    "{{ (1).__class__ }}",
+    "{{ customer.birthday.__class__ }}",
+    "{{ customer.birthday.strftime('%Y') }}",
+    "{{ products[0]['__init__'] }}",
+    "{{ products['__len__'] }}",
+    "{{ customer['\\x5f\\x5fclass\\x5f\\x5f'] }}",
+    "{{ made_at }}",
+    "{{ tracked }}",
+    "{{ customer.first_name | tracked }}",
+    "{{ customer.first_name | css_url }}",
 ]  # fmt: skip
 
 BOMBS = [
@@ -98,6 +127,33 @@ BOMBS = [
     "{{ " + "not " * 5_000 + "1 }}",
     "{% if 1 %}" * 1_000 + "{% endif %}" * 1_000,
     "{% for a in range(2) %}" * 25 + "{% endfor %}" * 25,
+    "{{ 10 ** 10 ** 8 }}",
+    "{{ " + "9" * 5000 + " }}",
+    "{{ 0x" + "f" * 5000 + " }}",
+    "{{ 1e999 | number }}",
+    "{{ 1 | round(9999999999, 'ceil') }}",
+    "{% set x = points.balance %}" + "{% set x = x * x %}" * 60 + "{{ x }}",
+    "{{ customer.interests | join('x' * 1000000000) }}",
+    "{{ customer.first_name" + " | urlencode" * 40 + " }}",
+    "{% set x = [1] %}" + "{% set x = x + x %}" * 40 + "{{ x | length }}",
+    "{% set x = [points.balance] %}" + "{% set x = [x, x] %}" * 40 + "{{ x }}",
+    "{{ range(50) | batch(99999999) | first | length }}",
+]
+
+# What no trial sets off, since only one customer does.
+HIDDEN_BOMBS = [
+    "{{ 1 | round(9999999999, 'ceil') }}",
+    "{{ 1 | round(points.balance * 100000000, 'floor') }}",
+    "{% set x = points.balance %}" + "{% set x = x * x %}" * 60 + "{{ x }}",
+    "{{ customer.first_name | truncate(0 - points.balance) }}",
+    "{{ customer.first_name | truncate(1) }}",
+    "{{ 1 / (points.balance - 7) }}",
+    "{{ customer.first_name + points.balance }}",
+    "{{ products | batch(points.balance) | first | length + 'x' }}",
+    "{{ customer.first_name | money }}",
+    "{{ points.balance | money('EURO') }}",
+    "{{ customer.first_name | day }}",
+    "{{ points.balance | day(locale=5) }}",
 ]
 
 
@@ -128,6 +184,21 @@ def test_endless_work_is_refused_and_the_process_lives(in_column, content):
     ended = os.times()
 
     assert ended.children_user - started.children_user < 4.5  # 2 s of work after the imports and their 1 s
+
+
+@pytest.mark.parametrize("content", HIDDEN_BOMBS, ids=range(len(HIDDEN_BOMBS)))
+def test_a_bomb_that_one_customer_sets_off_fails_that_mail_alone_and_at_once(workshop, content):
+    """D6, D11: the sender has no child process around it."""
+    try:
+        template = workshop.text(f"{{% if points.balance == 7 %}}{content}{{% endif %}}x")
+    except TemplateInvalid:
+        return
+    started = time.process_time()
+    with pytest.raises(RenderingFailed):
+        workshop.render(template, points={"balance": 7})
+
+    assert time.process_time() - started < 0.5
+    assert workshop.render(template)[2] == "x\n"
 
 
 _BROKEN = [
