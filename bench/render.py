@@ -21,7 +21,17 @@ import jinja2
 import mjml
 
 from chalicelib.domain.templates import CompiledTemplate
-from chalicelib.email import compilation, contrast, linking, lint_markup, markup, outline, plain_text
+from chalicelib.email import (
+    compilation,
+    contrast,
+    inlining,
+    linking,
+    lint_markup,
+    markup,
+    outline,
+    plain_text,
+    regrouping,
+)
 from chalicelib.email.compilation import Job, compile_source
 from chalicelib.email.environment import MailEnvironment
 from chalicelib.email.library import Library
@@ -32,7 +42,8 @@ LIMIT = 1.3  # times the bare render
 ROUNDS = 9
 MAILS = 150  # each round
 RESULTS = Path(__file__).parent / "results" / "render.json"
-_READERS = (compilation, contrast, linking, lint_markup, markup, outline, plain_text)  # modules that read markup
+# The modules that read markup.
+_READERS = (compilation, contrast, inlining, linking, lint_markup, markup, outline, plain_text, regrouping)
 
 
 def shipped() -> Iterator[CompiledTemplate]:

@@ -88,6 +88,10 @@ def one_line(text: str) -> str:
 
 
 def _tidy(text: str) -> str:
-    # Line by line: a regular expression that looks for the space at their ends takes longer (bench/render.py).
-    lines = "\n".join([line.rstrip(" \t") for line in text.split("\n")])
-    return _MANY_LINES.sub("\n\n", lines).strip() + "\n"
+    # Only where there is something to do, and line by line: a regular expression that looks for the space at the ends
+    # of lines takes longer than a small mail (bench/render.py).
+    if " \n" in text or "\t\n" in text:
+        text = "\n".join([line.rstrip(" \t") for line in text.split("\n")])
+    if "\n\n\n" in text:
+        text = _MANY_LINES.sub("\n\n", text)
+    return text.strip() + "\n"
