@@ -10,7 +10,7 @@ from chalicelib.cli.offers import offer, voucher
 from chalicelib.cli.reports import report
 from chalicelib.cli.segments import segment
 from chalicelib.cli.stacks import deploy, local
-from chalicelib.cli.templates import template
+from chalicelib.cli.template_versions import template
 from chalicelib.cli.withdrawals import withdrawals
 from chalicelib.errors import HabitueError
 

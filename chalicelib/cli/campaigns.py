@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from chalicelib.cli.output import json_option, money, pairs, show
+from chalicelib.cli.test_mails import failed, results, to_option
 from chalicelib.client.api import connect, path_part
 
 _MOVES = {
@@ -36,6 +37,24 @@ def _move(verb: str, about: str) -> click.Command:
 
 for _verb, _about in _MOVES.items():
     campaign.add_command(_move(_verb, _about))
+
+
+@campaign.command("test-send")
+@click.argument("name")
+@to_option
+@click.option("--customer", "customer_id", help="As this customer would get it; left out: a made-up one.")
+@json_option
+def test_send(name: str, *, to: tuple[str, ...], customer_id: str | None, as_json: bool) -> None:
+    """Send a test of its mail to a few addresses. It uses no voucher and counts nowhere.
+
+    \b
+    Example:
+        habitue campaign test-send spring-tea --to ann@shop.example.com
+    """
+    body = {"to": list(to), "customer_id": customer_id}
+    content = connect().call("POST", f"/campaigns/{path_part(name)}/test-send", body)
+    show(content, as_json=as_json, text=results)
+    failed(content)
 
 
 @campaign.command("dry-run")

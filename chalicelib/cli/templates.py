@@ -1,5 +1,8 @@
 """`habitue template`: check a template on this machine, push it to the stack."""
 
+import sys
+from collections.abc import Iterable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -12,6 +15,7 @@ from chalicelib.domain.template_files import decode_source, findings_text, warni
 from chalicelib.email.compiler import MjmlCompiler
 from chalicelib.errors import TemplateInvalid
 
+_WORTH_A_BAR = 3  # files
 _TYPES = {".mjml": "application/xml", ".html": "text/html", ".htm": "text/html"}
 
 
@@ -76,33 +80,54 @@ def _name_and_locale(file: Path) -> tuple[str, str]:
 
 @template.command()
 @click.argument("files", type=_FILE, nargs=-1, required=True, callback=_source_file)
+@click.option("--draft", is_flag=True, help="Leave what is active as it is.")
+@click.option("--note", help="What changed, in one line; it stands in the history.")
 @json_option
-def push(files: tuple[Path, ...], *, as_json: bool) -> None:
+def push(files: tuple[Path, ...], *, draft: bool, note: str | None, as_json: bool) -> None:
     """Upload templates and make them active. `birthday.de.mjml` is the German version of `birthday`.
 
-    They become active together, once all of them were taken: where one is refused, none does.
+    They become active once all of them were taken: where one is refused, none does.
 
     \b
     Example:
         habitue template push birthday.en.mjml birthday.de.mjml
     """
     client = connect()
-    answers = [_upload(client, file) for file in files]
-    for answer in answers:
-        client.call("POST", f"/templates/{path_part(answer['name'])}/activate", {"version": answer["version"]})
+    answers = []
+    with _progress(files) as waiting:
+        for file in waiting:
+            answers.append({**_upload(client, file, note), "active": not draft})  # noqa: PERF401 - the bar moves on
+    for answer in [] if draft else answers:
+        _activate(client, answer)
     show(answers, as_json=as_json, text=lambda all_: "\n".join(map(_pushed, all_)))
 
 
-def _upload(client: Client, file: Path) -> dict[str, Any]:
+def _progress(files: tuple[Path, ...]) -> AbstractContextManager[Iterable[Path]]:
+    """A bar where somebody looks on and there is something to wait for; each file takes about a second."""
+    if len(files) < _WORTH_A_BAR or not sys.stderr.isatty():
+        return nullcontext(files)
+    return click.progressbar(files, label="Uploading templates", file=sys.stderr)
+
+
+def _upload(client: Client, file: Path, note: str | None) -> dict[str, Any]:
     name, locale = _name_and_locale(file)
-    path = f"/templates/{path_part(name)}"
+    path, query = f"/templates/{path_part(name)}", {"locale": locale, "note": note}
     try:
-        answer = client.call_raw("PUT", path, file.read_bytes(), _TYPES[file.suffix], {"locale": locale})
+        answer = client.call_raw("PUT", path, file.read_bytes(), _TYPES[file.suffix], query)
     except Refused as error:
         raise Refused(f"{file}: {error.message}", error.details) from error
     return {"name": name, "locale": locale, **answer}
 
 
+def _activate(client: Client, answer: dict[str, Any]) -> None:
+    path = f"/templates/{path_part(answer['name'])}/activate"
+    try:
+        client.call("POST", path, {"version": answer["version"]})
+    except Refused as error:
+        raise Refused(f"{answer['name']} ({answer['locale']}) is uploaded as a draft: {error.message}") from error
+
+
 def _pushed(answer: dict[str, Any]) -> str:
+    state = "active" if answer["active"] else f"draft, version {answer['version']}"
     warnings = [f"  {warning_line(item)}" for item in answer["warnings"]]
-    return "\n".join([f"{answer['name']} ({answer['locale']}): active", *warnings])
+    return "\n".join([f"{answer['name']} ({answer['locale']}): {state}", *warnings])

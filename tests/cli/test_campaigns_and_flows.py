@@ -128,3 +128,12 @@ def test_an_unknown_flow_is_refused_by_its_name(habitue, verb):
 
     assert (ran.code, ran.out) == (1, "")
     assert ran.err == "habitue: There is no flow 'moon'. Check the spelling, or create it first.\n"
+
+
+def test_a_campaign_is_tested_before_its_launch(habitue):
+    prepare(habitue.server.app)
+    ran = habitue("campaign", "test-send", "spring-tea", "--to", "me@shop.example.com")
+
+    assert (ran.code, ran.out) == (0, "me@shop.example.com  sent\n")
+    assert habitue.server.app.mailer.accepted[0].subject == "[Test] Hello"
+    assert habitue("campaign", "test-send", "spring-tea", "--to", "nobody").code == 1

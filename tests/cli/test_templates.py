@@ -5,6 +5,7 @@ import json
 import pytest
 
 from chalicelib.services.get_template import get_template
+from chalicelib.services.put_shop import put_shop
 
 GOOD = """<mjml><mj-head><mj-title>Hello {{ customer.first_name | default('you') }}</mj-title></mj-head><mj-body>
 <mj-section><mj-column>
@@ -118,3 +119,49 @@ def test_where_one_of_several_is_refused_none_becomes_active(habitue, write):
     assert ran.err.startswith(f"habitue: {bad}: ")
     assert "\n  line 3, column 1: " in ran.err
     assert get_template(habitue.server.app, "spring")["active"] == {}
+
+
+def test_a_draft_waits_to_be_activated_and_the_history_knows_the_command(habitue, write):
+    ran = habitue("template", "push", write("spring.mjml", GOOD), "--draft", "--note", "first")
+    version = get_template(habitue.server.app, "spring")["locales"]["en"]["draft"]
+
+    assert (ran.code, ran.out) == (0, f"spring (en): draft, version {version}\n")
+    assert habitue("template", "list").out == "spring  en draft\n"
+    assert habitue("template", "activate", "spring", "--note", "fine").out == f"spring (en): {version}\n"
+    first, second = habitue("template", "history", "spring").out.splitlines()
+    assert first.split()[1:] == ["activated", "en", f"{version[:8]}*", "main", "cli", "fine"]
+    assert second.split()[1:] == ["uploaded", "en", f"{version[:8]}*", "main", "cli", "first"]
+
+
+def test_what_changed_is_told_line_by_line(habitue, write):
+    habitue("template", "push", write("spring.mjml", GOOD))
+    habitue("template", "push", write("spring.mjml", GOOD.replace("Leave", "Go")), "--draft")
+    ran = habitue("template", "diff", "spring")
+
+    assert [line[:1] for line in ran.out.splitlines()] == ["-", "+", " ", " ", "-", "+", " "]
+    assert habitue("template", "list").out == "spring  en active, draft waits\n"
+    assert habitue("template", "diff", "none").code == 1
+
+
+def test_a_push_that_a_second_person_has_to_approve_ends_with_1_and_stays_a_draft(habitue, write):
+    put_shop(habitue.server.app, {"template_approval": True})
+    ran = habitue("template", "push", write("spring.mjml", GOOD))
+
+    assert (ran.code, ran.out) == (1, "")
+    assert "spring (en) is uploaded as a draft: The shop wants a second person to approve" in ran.err
+    assert get_template(habitue.server.app, "spring")["active"] == {}
+
+
+def test_a_mail_is_previewed_and_tested(habitue, write, tmp_path):
+    habitue("template", "push", write("spring.mjml", GOOD))
+    ran = habitue("template", "preview", "spring", "--empty", "--html", tmp_path / "mail.html")
+    assert ran.out.startswith("Subject: Hello you\n\n")
+    assert "Leave" in (tmp_path / "mail.html").read_text()
+    assert habitue("template", "preview", "spring", "--customer", "nobody").code == 1
+
+    ran = habitue("template", "test-send", "spring", "--to", "me@shop.example.com", "--to", "you@shop.example.com")
+    assert (ran.code, ran.out) == (0, "me@shop.example.com   sent\nyou@shop.example.com  sent\n")
+    habitue.server.app.mailer.rate = 0.0
+    ran = habitue("template", "test-send", "spring", "--to", "me@shop.example.com")
+    assert (ran.code, ran.out.split()[1:3]) == (1, ["not", "sent"])
+    assert habitue("template", "test-send", "spring").code == 2
