@@ -7,7 +7,7 @@ from queue import Empty, LifoQueue
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from chalicelib.local.routes import Answer, json_answer, local_answer
+from chalicelib.local.routes import Answer, is_this_machine, json_answer, local_answer
 
 if TYPE_CHECKING:
     from chalicelib.local.session import LocalStack
@@ -106,6 +106,9 @@ class Handler(BaseHTTPRequestHandler):
         target = self.path[len(base) :]
         if target == "/local" or target.startswith(("/local/", "/local?")):
             return local_answer(self.server.stack, method, target, self._named(), body, base)
+        # Nobody signs in to this console: a page of a foreign name that leads here must not read it, or its forms.
+        if target.startswith("/console") and not is_this_machine(self._named()):
+            return json_answer(403, "forbidden", "Open the console as http://127.0.0.1 or http://localhost.")
         try:
             return self.server.upstream.ask(method, target, self._forwarded(), body)
         except (OSError, http.client.HTTPException) as error:

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from chalicelib.local.session import LocalStack
 
 
+_THIS_MACHINE = frozenset({"127.0.0.1", "localhost"})
+
+
 class Answer(NamedTuple):
     """One HTTP answer, without its Content-Length."""
 
@@ -50,9 +53,13 @@ def local_answer(
 
 def is_ours(headers: Mapping[str, str]) -> bool:
     """Whether the request was meant for this machine: no foreign page, no foreign name that points here."""
-    host = headers.get("host", "").rsplit(":", 1)[0]
     origin = urlsplit(headers.get("origin") or "http://127.0.0.1").hostname
-    return host in {"127.0.0.1", "localhost"} and origin in {"127.0.0.1", "localhost"}
+    return is_this_machine(headers) and origin in _THIS_MACHINE
+
+
+def is_this_machine(headers: Mapping[str, str]) -> bool:
+    """Whether it came by a name of this machine, and not by a foreign one that somebody made point here."""
+    return headers.get("host", "").rsplit(":", 1)[0] in _THIS_MACHINE
 
 
 def json_answer(status: int, code: str, message: str) -> Answer:

@@ -1,12 +1,13 @@
 """A marketer's way on the packaged stack: drop a file, read the report, look, test, approve, send what was approved."""
 
 import json
+import re
 import time
 from typing import Any
 
 import pytest
 
-from tests.journeys.storefront import LONGEST_WAIT, SOURCE, Storefront
+from tests.journeys.storefront import LONGEST_WAIT, SOURCE, Storefront, open_page
 
 pytestmark = pytest.mark.stack
 DROPPED = "uploads/templates/dropped.en.mjml"
@@ -57,3 +58,26 @@ def test_what_is_no_template_is_refused_beside_the_file(shop: Storefront) -> Non
 
     assert report["status"] == "refused"
     assert report["errors"][0]["where"].startswith("line 1, column ")
+
+
+def test_a_file_chosen_in_the_console_arrives_letter_by_letter_through_the_gateway(shop: Storefront) -> None:
+    """F3: only with the token of the page and the cookie of this browser."""
+    page = f"{shop.stack.url}/console/templates"
+    first = open_page("GET", page)
+    cookie = first.headers["Set-Cookie"].partition(";")[0]
+    [token] = re.findall('name="csrf" value="([^"]+)"', first.data.decode())
+    source = SOURCE.replace("Hello", "Grüße, 你好 🎂")
+    parts = [('name="csrf"', token), ('name="file"; filename="chosen.de.mjml"', source)]
+    body = (
+        "".join(f"--b\r\nContent-Disposition: form-data; {head}\r\n\r\n{text}\r\n" for head, text in parts)
+        + "--b--\r\n"
+    )
+    headers = {"Content-Type": "multipart/form-data; boundary=b"}
+
+    assert open_page("POST", page, body.encode(), headers).status == 403
+    answer = open_page("POST", page, body.encode(), {**headers, "Cookie": cookie})
+    assert (answer.status, answer.headers["Location"]) == (303, "templates/chosen?locale=de&said=stored")
+    found = shop.call("GET", "/templates/chosen")
+    version = found["locales"]["de"]["draft"]
+    assert shop.call("GET", f"/templates/chosen/versions/{version}")["source"] == source
+    assert (found["active"], found["history"][0]["via"]) == ({}, "console")

@@ -229,6 +229,15 @@ def test_a_foreign_page_may_not_move_the_clock_or_read_the_mails(
     assert not front.clock.file.exists()
 
 
+def test_a_foreign_name_that_leads_here_opens_no_console(front: SimpleNamespace) -> None:
+    """F3: nobody signs in to a local console, so a page that rebinds its name must not get at it or its forms."""
+    for method in ("GET", "POST"):
+        status, _, body = _ask(front, method, "/console/templates", Host="evil.example:8000")
+        assert (status, json.loads(body)["error"]["code"]) == (403, "forbidden")
+    status, _, body = _ask(front, "POST", "/console/templates", "csrf=x", Origin="null")
+    assert json.loads(body)["path"].endswith("/console/templates")
+
+
 def test_an_unknown_local_page_is_not_handed_to_the_api(front: SimpleNamespace) -> None:
     status, _, body = _ask(front, "GET", "/local/nothing")
 
