@@ -2,9 +2,11 @@
 
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import cycle
 
 from chalicelib.domain.campaigns import Campaign
 from chalicelib.domain.customers import Customer
@@ -21,6 +23,7 @@ from chalicelib.domain.launches import launch
 from chalicelib.domain.messages import Message
 from chalicelib.domain.money import Money
 from chalicelib.domain.offers import Offer
+from chalicelib.domain.ramp_outlook import within_ramp
 from chalicelib.domain.shop import Shop
 from chalicelib.errors import Conflict, HabitueError, InvalidInput
 from chalicelib.ports import App
@@ -29,6 +32,8 @@ from chalicelib.services.get_campaign import get_campaign
 from chalicelib.services.launch_campaign import check_launch
 from chalicelib.services.launch_message import pin_versions
 from chalicelib.services.load_version import load_version
+from chalicelib.services.pin_variants import pin_variants
+from chalicelib.services.ramp_places import ramp_today
 from chalicelib.services.resolve_audience import resolve_audience
 from chalicelib.services.sample_mail import Wanted, sample_mail
 
@@ -50,7 +55,10 @@ class DryRun:
 
 
 def dry_run(app: App, name: str, so_far: str | None, *, deadline: datetime) -> DryRun:
-    """Decide about everybody of the audience as the senders would, on what is stored now; write nothing.
+    """Decide about everybody of the audience as the senders would, on what is stored now, and change nothing of it.
+
+    A variant with a subject of its own is a version of its template that is named by its content: that is stored, as it
+    would be by a test of it.
 
     Customers are looked at page by page until the deadline; the answer of a part says how to go on. A mailbox of two
     customers counts once among those that one call looks at.
@@ -70,11 +78,11 @@ def dry_run(app: App, name: str, so_far: str | None, *, deadline: datetime) -> D
         raise Conflict(f"Campaign {name!r} was launched; see its report. A dry run tells what a launch would do.")
     shop = app.catalog.shop()
     check_launch(app, campaign, shop)
-    message = launch(campaign, pin_versions(app, campaign.template), shop, app.clock.now())
+    versions, variants = pin_versions(app, campaign.template), pin_variants(app, campaign)
+    message = launch(campaign, versions, shop, app.clock.now(), variants=variants)
     forecast, after = _start(so_far)
     after = _look(app, message, shop, forecast, after, deadline)
-    offer = app.catalog.offer(campaign.offer) if campaign.offer else None
-    return _answer(app, campaign, message, shop, offer, forecast, after)
+    return _answer(app, campaign, message, shop, forecast, after)
 
 
 def _start(so_far: str | None) -> tuple[Forecast, str | None]:
@@ -121,26 +129,16 @@ def _count(
             forecast.send(message.id, customer.id, at)
 
 
-def _answer(
-    app: App,
-    campaign: Campaign,
-    message: Message,
-    shop: Shop,
-    offer: Offer | None,
-    forecast: Forecast,
-    after: str | None,
-) -> DryRun:
+def _answer(app: App, campaign: Campaign, message: Message, shop: Shop, raw: Forecast, after: str | None) -> DryRun:
     rate, per_day, sent = app.mailer.quota()
-    worst = _worst(app, offer, forecast)
-    following = json.dumps({**forecast.to_fields(), "after": after}, separators=(",", ":")).encode()
-    samples, broken = ([], []) if after else _samples(app, campaign, message, shop, forecast)
-    unbounded = [_unbounded(offer.name)] if offer and worst is None else []
+    forecast = _as_ramp_allows(app, message, shop, raw)
+    worst, unbounded = _worst(app, campaign, message, forecast)
+    following = json.dumps({**raw.to_fields(), "after": after}, separators=(",", ":")).encode()
+    samples, broken = ([], []) if after else _samples(app, message, shop, forecast)
     return DryRun(
         forecast=forecast,
         cost=Money(amount=send_cost(forecast.will_send), currency="USD"),
-        worst_offer_cost=None
-        if worst is None
-        else Money(amount=worst, currency=offer.currency if offer else shop.currency),
+        worst_offer_cost=None if unbounded else Money(amount=worst, currency=shop.currency),
         minutes=minutes_needed(forecast.due, rate, per_day, sent),
         warnings=[*_lint(app, message), *unbounded, *broken],
         samples=samples,
@@ -148,12 +146,39 @@ def _answer(
     )
 
 
-def _worst(app: App, offer: Offer | None, forecast: Forecast) -> int | None:
+def _as_ramp_allows(app: App, message: Message, shop: Shop, raw: Forecast) -> Forecast:
+    """The forecast with the days of a new domain's ramp; whoever finds no place in time is skipped."""
+    if shop.ramp is None:
+        return raw
+    _, state = ramp_today(app, shop, app.clock.now())
+    due, lost = within_ramp(raw.due, shop.ramp, state, shop.zone, message.max_lateness)
+    skipped = raw.skipped + Counter({"ramp": lost})
+    return Forecast(audience=raw.audience, skipped=skipped, due=due, samples=raw.samples)
+
+
+def _worst(app: App, campaign: Campaign, message: Message, forecast: Forecast) -> tuple[int, list[dict[str, str]]]:
+    """What the offers cost at most, each for as many people as may get it; and a warning of each without a bound."""
+    people: Counter[str] = Counter()
+    for arm in message.variants or (None,):
+        offer = arm.offer if arm else message.offer
+        # The rest goes to the winner, and that may be any.
+        share = arm.share if arm and campaign.winner is None else 100
+        if offer is not None:
+            people[offer] += -(-forecast.will_send * share // 100)
+    total, unbounded = 0, []
+    for name, mails in sorted(people.items()):
+        worst = _worst_of(app, app.catalog.offer(name), mails)
+        total += worst or 0
+        unbounded += [_unbounded(name)] if worst is None else []
+    return total, unbounded
+
+
+def _worst_of(app: App, offer: Offer | None, mails: int) -> int | None:
     if offer is None:
         return 0
     gifts = app.products.get_many([offer.benefit.sku]) if offer.benefit.sku else {}
     gift = gifts.get(offer.benefit.sku or "")
-    return worst_offer_cost(offer, forecast.will_send, gift.cost if gift else None)
+    return worst_offer_cost(offer, mails, gift.cost if gift else None)
 
 
 def _warning(rule: str, where: str, message: str) -> dict[str, str]:
@@ -169,25 +194,36 @@ def _unbounded(name: str) -> dict[str, str]:
 
 
 def _lint(app: App, message: Message) -> Iterator[dict[str, str]]:
-    for locale, version in sorted(message.versions.items()):
+    arms = {(arm.template, locale, arm.versions[locale]) for arm in _arms(message) for locale in arm.versions}
+    for template, locale, version in sorted(arms):
         for warning in load_version(app, version).warnings:
             shown = warning.shown()
-            yield {**shown, "where": f"{message.template} ({locale}) {shown['where']}".strip()}
+            yield {**shown, "where": f"{template} ({locale}) {shown['where']}".strip()}
+
+
+def _arms(message: Message) -> list[Message]:
+    return [message.arm(variant.name) for variant in message.variants] or [message]
 
 
 def _samples(
-    app: App, campaign: Campaign, message: Message, shop: Shop, forecast: Forecast
+    app: App, message: Message, shop: Shop, forecast: Forecast
 ) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
-    """Ten mails by the road of a preview, so that no voucher is used; and who of the ten could not get one."""
-    mails, broken, size = [], [], 0
-    for customer in app.customers.get_many(forecast.sample_ids()).values():
-        locale = best_locale(message.versions, customer.locale, shop.locale)
-        wanted = Wanted(customer_id=customer.id, version=message.versions[locale], offer=campaign.offer)
+    """Ten mails by the road of a preview, so that no voucher is used; and who of the ten could not get one.
+
+    Of the variants, one after the other: who will be drawn for which does not matter for a look.
+    """
+    mails: list[dict[str, str]] = []
+    broken: list[dict[str, str]] = []
+    size, arms = 0, cycle(_arms(message))
+    for customer, arm in zip(app.customers.get_many(forecast.sample_ids()).values(), arms, strict=False):
+        locale = best_locale(arm.versions, customer.locale, shop.locale)
+        wanted = Wanted(customer_id=customer.id, version=arm.versions[locale], offer=arm.offer)
         try:
-            mail = sample_mail(app, message.template, wanted, follow=False)
+            mail = sample_mail(app, arm.template, wanted, follow=False)
         except HabitueError as error:
-            why = f"This mail would fail: {error.message}"
-            broken.append(_warning("sample-failed", f"customer {customer.id}", why))
+            broken.append(
+                _warning("sample-failed", f"customer {customer.id}", f"This mail would fail: {error.message}")
+            )
             continue
         shown = {"customer_id": customer.id, "subject": mail.subject, "html": str(mail.body), "text": mail.text}
         size += len(shown["html"]) + len(shown["text"])

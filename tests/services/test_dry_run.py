@@ -146,3 +146,36 @@ def test_what_was_launched_has_a_report(shop):
 
     with pytest.raises(Conflict, match="see its report"):
         tried(shop)
+
+
+def test_the_days_of_a_new_domain_are_counted(shop):
+    """The launch does what was said."""
+    put_shop(shop.app, {"ramp": {"start": 10, "until": 100}})
+    shop.people(40)
+    shop.campaign()
+    found = tried(shop)
+
+    shop.launch()
+    shop.run(step=HOUR, most=40)
+
+    report = shop.report()
+    assert (found.forecast.will_send, dict(found.forecast.skipped)) == (25, {"ramp": 15})
+    assert (report["sent"], report["skipped"]) == (25, {"ramp": 15})
+    assert found.minutes == 20 * 60 + 1  # until eight in the morning
+
+
+def test_samples_and_costs_know_the_variants(shop):
+    shop.template("spring-b", subject="Other words")
+    shop.offer("five-off", benefit={"kind": "amount", "amount": 500})
+    shop.offer("two-off", benefit={"kind": "amount", "amount": 200})
+    shop.people(20)
+    arms = [
+        {"name": "a", "share": 50, "offer": "five-off"},
+        {"name": "b", "share": 50, "template": "spring-b", "offer": "two-off"},
+    ]
+    shop.campaign(variants=arms)
+
+    found = tried(shop)
+
+    assert found.worst_offer_cost.amount == 10 * 500 + 10 * 200
+    assert {sample["subject"] for sample in found.samples} == {"Hello", "Other words"}
