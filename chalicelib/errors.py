@@ -62,6 +62,19 @@ class Conflict(HabitueError):
     http_status = 409
 
 
+class ApprovalNeeded(Conflict):
+    """A launch to more people than one person may decide about."""
+
+    code = "approval_needed"
+
+    def __init__(self, campaign: str, limit: int, asked_by: str) -> None:
+        who = f"{asked_by!r} asked for it" if asked_by else "It was asked for without a name"
+        super().__init__(
+            f"Campaign {campaign!r} would reach more than {limit} people (`approval_above`), so a second person has to "
+            f"launch it, too, with a key of their own. {who}. `habitue key add NAME` makes a key for another person."
+        )
+
+
 class NotMeasured(Conflict):
     """A report over more customers than can be counted on request, which no measuring run has counted yet."""
 

@@ -28,8 +28,7 @@ from chalicelib.errors import Detail, InvalidInput
 
 MAX_UNDO_SECONDS = 3600
 MAX_SHOP_TOPICS = 20
-# Named by the public interface, kept by a later version: null is what they are now.
-_NOT_YET = ("approval_above",)
+MAX_APPROVAL_ABOVE = 10**9
 _NEEDED = ("name", "from", "postal_address", "links_url")
 # Only what cannot break out of a style or an address.
 _BRAND = {
@@ -63,6 +62,7 @@ class Shop:
     holidays: Holidays = field(default_factory=Holidays)
     caps: Caps = field(default_factory=Caps)
     ramp: Ramp | None = None  # None: the domain is warm
+    approval_above: int | None = None  # a launch to more people takes two persons; None: never
     utm: UtmRule | None = None  # what links tell the shop's web analytics; None: nothing
     tracking_default: str = "none"  # what applies where a consent names no tracking
     analyses: Thresholds = field(default_factory=Thresholds)
@@ -79,12 +79,10 @@ def shop_from_fields(current: Shop | None, fields: Mapping[str, Any]) -> Shop:
     Raises:
         InvalidInput: an unknown field, a value that is not valid, or a needed field that is missing; all at once.
     """
-    details = [Detail(name, _unknown(name)) for name in fields if name not in _PARSERS and name not in _NOT_YET]
+    details = [Detail(name, _unknown(name)) for name in fields if name not in _PARSERS]
     values = {} if current is None else _values(current)
     for name, value in fields.items():
-        if name in _NOT_YET and value is not None:
-            details.append(Detail(name, "is not available in this version; leave it out"))
-        elif name in _PARSERS and value is None:
+        if name in _PARSERS and value is None:
             values.pop(name, None)
         elif name in _PARSERS:
             try:
@@ -110,7 +108,7 @@ def shop_to_fields(shop: Shop) -> dict[str, Any]:
         "ramp": ramp_to_fields(shop.ramp) if shop.ramp else None,
         "utm": utm_to_fields(shop.utm),
     }
-    return {**_values(shop), **written, **dict.fromkeys(_NOT_YET)}
+    return {**_values(shop), **written}
 
 
 def _values(shop: Shop) -> dict[str, Any]:
@@ -123,7 +121,7 @@ def _attribute(name: str) -> str:
 
 
 def _unknown(name: str) -> str:
-    return f"is no field of the shop; it has {', '.join(sorted((*_PARSERS, *_NOT_YET)))}"
+    return f"is no field of the shop; it has {', '.join(sorted(_PARSERS))}"
 
 
 def sender_name(value: Any) -> str:
@@ -184,6 +182,12 @@ def _yes_or_no(value: Any) -> bool:
     return value
 
 
+def _approval_above(value: Any) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= MAX_APPROVAL_ABOVE:
+        raise ValueError(f"must be a whole number of people from 0 to {MAX_APPROVAL_ABOVE}")
+    return value
+
+
 def _tracking(value: Any) -> str:
     if value not in _TRACKING:
         raise ValueError(f"must be one of {', '.join(_TRACKING)}")
@@ -212,4 +216,5 @@ _PARSERS: Mapping[str, Callable[[Any], Any]] = {
     "holidays": holidays_from_fields,
     "caps": caps_from_fields,
     "ramp": ramp_from_fields,
+    "approval_above": _approval_above,
 }

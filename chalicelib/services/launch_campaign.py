@@ -9,8 +9,10 @@ from chalicelib.domain.launches import is_too_late, launch
 from chalicelib.domain.messages import Message
 from chalicelib.domain.offers import Offer
 from chalicelib.domain.shop import Shop
+from chalicelib.domain.template_versions import Author
 from chalicelib.errors import Detail, InvalidInput
 from chalicelib.ports import App
+from chalicelib.services.approve_launch import require_approval
 from chalicelib.services.feed_due import feed_due
 from chalicelib.services.get_campaign import get_campaign
 from chalicelib.services.launch_message import launch_message, pin_versions
@@ -18,16 +20,18 @@ from chalicelib.services.live_campaigns import note_live
 from chalicelib.services.pin_variants import pin_variants
 
 
-def launch_campaign(app: App, name: str, *, undo: timedelta | None = None) -> Message:
+def launch_campaign(app: App, name: str, *, undo: timedelta | None = None, author: Author | None = None) -> Message:
     """The first message of the launch; launching again answers with the same one and starts nothing.
 
     Args:
         app: the ports.
         name: of the campaign.
         undo: nothing leaves for so long; None: as long as the shop's `undo_seconds` say.
+        author: who launches it; None: nobody's name is known.
 
     Raises:
         NotFound: no such campaign. InvalidInput: naming everything that stands against the launch.
+        ApprovalNeeded: it reaches so many people that a second person has to launch it, too.
     """
     campaign, launched = get_campaign(app, name)
     if launched is not None:
@@ -43,6 +47,7 @@ def launch_campaign(app: App, name: str, *, undo: timedelta | None = None) -> Me
         variants=pin_variants(app, campaign),
         undo=timedelta(seconds=shop.undo_seconds) if undo is None else undo,
     )
+    require_approval(app, campaign, message, shop, author or Author())
     note_live(app, name)
     launch_message(app, message, None if campaign.repeat else now)
     feed_due(app)

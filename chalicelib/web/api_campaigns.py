@@ -15,7 +15,7 @@ from chalicelib.services.show_campaign import show_campaign
 from chalicelib.web.answers import Answer
 from chalicelib.web.bodies import optional_text, pick, read_object, text_or_texts
 from chalicelib.web.idempotency import once
-from chalicelib.web.routing import request, v1
+from chalicelib.web.routing import author, request, v1
 from chalicelib.web.sample_mails import wanted_mail
 from chalicelib.web.schemas import Json, campaign_json, dry_run_json
 from chalicelib.wiring import get_app
@@ -94,7 +94,7 @@ def read_campaign_report(name: str) -> Json:
 
 
 def _launch(name: str, body: Json) -> Json:
-    launch_campaign(get_app(), name, undo=undo_window(body))
+    launch_campaign(get_app(), name, undo=undo_window(body), author=author())
     return _shown(name)
 
 

@@ -175,6 +175,7 @@ SCHEMAS: dict[str, Schema] = {
             )
         ),
         utm=maybe(record(source=TEXT, medium=TEXT, campaign=TEXT, hosts=TEXTS)),
+        approval_above={"type": ["integer", "null"], "minimum": 0},
         ramp=maybe(record(start=COUNT, growth={"type": "number"}, until=COUNT)),
         analyses={"type": ["object", "null"], "additionalProperties": {"type": ["number", "null"]}},
     ),

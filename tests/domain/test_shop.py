@@ -51,6 +51,22 @@ def test_what_is_written_reads_back_as_the_same_shop():
     assert shop_to_fields(shop)["quiet_hours"] is None
 
 
+def test_the_limits_of_mail_are_written_and_read_again():
+    limits = {
+        "quiet_hours": {"from": "21:00", "to": "08:00"},
+        "holidays": {"days": ["12-25"], "over": "skip"},
+        "ramp": {"start": 500, "growth": 1.5, "until": 50_000},
+        "approval_above": 0,
+    }
+    shop = shop_from_fields(None, {**FIELDS, **limits, "caps": {"all": {"count": 3, "per": "7d"}}})
+    written = shop_to_fields(shop)
+
+    assert {name: written[name] for name in limits} == limits
+    assert shop_from_fields(None, written) == shop
+    bare = shop_to_fields(shop_from_fields(shop, {**dict.fromkeys(limits), "caps": None}))
+    assert {bare[name] for name in (*limits, "caps")} == {None}
+
+
 def test_every_gap_and_every_wrong_field_is_named_at_once():
     with pytest.raises(InvalidInput) as refused:
         shop_from_fields(None, {"nmae": "x", "from": "Ann <a@b.com>", "currency": "POUND", "caps": {"week": 2}})

@@ -31,6 +31,7 @@ def test_only_the_main_key_makes_keys_or_changes_who_approves(v1, ann):
         ("PUT", "/keys/bob", None),
         ("DELETE", "/keys/ann", None),
         ("PUT", "/shop", {"template_approval": True}),
+        ("PUT", "/shop", {"approval_above": 0}),
     ):
         answer = v1.call(method, path, body, **ann)
         assert (answer.status_code, answer.json_body["error"]["code"]) == (403, "forbidden")
@@ -38,6 +39,23 @@ def test_only_the_main_key_makes_keys_or_changes_who_approves(v1, ann):
     assert [one["name"] for one in v1.get("/keys").json_body["keys"]] == ["ann"]
     assert v1.get("/shop").json_body["template_approval"] is False
     assert v1.call("PUT", "/shop", {"template_approval": False, "name": "Crane"}, **ann).status_code == 200
+
+
+def test_a_launch_to_more_people_than_one_may_decide_about_takes_two_keys(v1, ann):
+    v1.put("/templates/hello", MJML, **XML)
+    v1.post("/templates/hello/activate")
+    v1.put("/segments/all", {"rule": {"field": "id", "op": "exists"}})
+    v1.put("/customers/cy", {"email": "cy@example.com"})
+    v1.put("/campaigns/spring", {"segments": ["all"], "template": "hello"})
+    v1.put("/shop", {"approval_above": 0})
+
+    answers = [v1.call("POST", "/campaigns/spring/launch", {}, **ann) for _ in range(2)]
+    assert [(answer.status_code, answer.json_body["error"]["code"]) for answer in answers] == [
+        (409, "approval_needed")
+    ] * 2
+    assert v1.get("/campaigns/spring").json_body["state"] == "draft"
+    assert v1.call("PUT", "/shop", {"approval_above": None}, **ann).status_code == 403
+    assert v1.post("/campaigns/spring/launch").status_code == 202
 
 
 def test_with_one_key_alone_nothing_can_be_approved_and_the_answer_says_what_to_do(v1):
