@@ -5,7 +5,8 @@ from typing import Any
 
 import click
 
-from chalicelib.cli.output import json_option, money, pairs, show
+from chalicelib.cli.output import json_option, money, show
+from chalicelib.cli.report_text import report_text
 from chalicelib.cli.test_mails import failed, results, to_option
 from chalicelib.client.api import connect, path_part
 
@@ -131,4 +132,4 @@ def report(name: str, *, as_json: bool) -> None:
         habitue campaign report spring-tea
     """
     content = connect().call("GET", f"/campaigns/{path_part(name)}/report")
-    show(content, as_json=as_json, text=pairs)
+    show(content, as_json=as_json, text=report_text)

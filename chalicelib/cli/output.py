@@ -29,9 +29,11 @@ def table(rows: Iterable[Sequence[Any]]) -> str:
     widths = [max(len(row[place]) for row in cells) for place in range(len(cells[0]))]
 
     def line(row: list[str]) -> str:
-        return "  ".join(
-            cell.rjust(width) if cell.isdigit() else cell.ljust(width) for cell, width in zip(row, widths, strict=True)
-        ).rstrip()
+        placed = [
+            cell.rjust(width) if cell.replace(",", "").isdigit() else cell.ljust(width)
+            for cell, width in zip(row, widths, strict=True)
+        ]
+        return "  ".join(placed).rstrip()
 
     return "\n".join(line(row) for row in cells)
 

@@ -14,6 +14,10 @@ class Vouchers(Protocol):
 
     def get(self, code: str) -> Voucher | None: ...
 
+    def get_many(self, codes: Sequence[str]) -> dict[str, Voucher]:
+        """Those that exist, by code. Consistent, any number."""
+        ...
+
     def issue(self, vouchers: Sequence[Voucher]) -> None:
         """Write each if absent: issuing again changes nothing. 25 a request."""
         ...
@@ -35,6 +39,10 @@ class Vouchers(Protocol):
         ...
 
     def redemption(self, redemption_id: str) -> Redemption | None: ...
+
+    def redemptions_by_id(self, ids: Sequence[str]) -> dict[str, Redemption]:
+        """Those that exist, by id. Consistent, any number."""
+        ...
 
     def redeem(self, voucher: Voucher, offer: Offer, redemption: Redemption) -> Redemption:
         """In one transaction: voucher, budget and count of the offer, count per customer, redemption row.

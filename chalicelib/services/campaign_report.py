@@ -1,12 +1,15 @@
 """Use case: the report of one campaign."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from chalicelib.domain.message_states import is_to_be_planned
+from chalicelib.domain.messages import Message
+from chalicelib.domain.outcomes import Tally
 from chalicelib.ports import App
 from chalicelib.services.get_campaign import messages_of
-from chalicelib.services.message_report import report_fields, tally
-from chalicelib.services.show_campaign import show_campaign
+from chalicelib.services.message_report import count_all, group_fields, link_fields, report_fields
+from chalicelib.services.show_campaign import CampaignView, show_campaign
 
 
 def campaign_report(app: App, name: str) -> dict[str, Any]:
@@ -16,20 +19,26 @@ def campaign_report(app: App, name: str) -> dict[str, Any]:
     wait for a later stage, or for the winner of a test, are pending.
 
     Raises:
-        NotFound: no such campaign.
+        NotFound: no such campaign. NotMeasured: it is large, and its first count is not ready yet.
     """
     view = show_campaign(app, name)
-    campaign, state = view.campaign, view.stands.state
     messages = messages_of(app, view.first)
-    total = tally(app, messages)
-    waiting = sum(part.waiting for part in view.parts)
-    total.planned += waiting
-    total.pending += waiting
-    if state == "sending" and not total.pending and not (view.next or any(map(is_to_be_planned, messages))):
-        state = "done"
+    count, at = count_all(app, messages)
+    state = seen_state(view, messages, count.tally)
     return {
         "name": name,
         "state": state,
         "state_reason": view.stands.reason,
-        **report_fields(app, total, campaign.offer),
+        **report_fields(app, count, at),
+        "links": link_fields(app, count, view.first),
+        "by": group_fields(count),
     }
+
+
+def seen_state(view: CampaignView, messages: Sequence[Message], tally: Tally) -> str:
+    """The campaign's state as a person sees it; the tally then has those who wait for a later part, too."""
+    waiting = sum(part.waiting for part in view.parts)
+    tally.planned += waiting
+    tally.pending += waiting
+    more = tally.pending or view.next or any(map(is_to_be_planned, messages))
+    return view.stands.state if view.stands.state != "sending" or more else "done"

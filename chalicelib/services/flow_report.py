@@ -4,11 +4,11 @@ from typing import Any
 
 from chalicelib.ports import App
 from chalicelib.services.load_flow import require_flow
-from chalicelib.services.message_report import report_fields, tally
+from chalicelib.services.message_report import count_all, group_fields, report_fields
 
 
 def flow_report(app: App, name: str) -> dict[str, Any]:
-    """Counts over every occurrence. Raises: NotFound."""
+    """Counts over every occurrence. Raises: NotFound; NotMeasured: one is large, and not counted yet."""
     flow, _ = require_flow(app, name)
-    total = tally(app, app.messages.of("f", name))
-    return {"name": name, "enabled": flow.enabled, **report_fields(app, total, flow.offer_name)}
+    count, at = count_all(app, app.messages.of("f", name))
+    return {"name": name, "enabled": flow.enabled, **report_fields(app, count, at), "by": group_fields(count)}

@@ -1,44 +1,104 @@
-"""Use case: what became of a message, counted from its rows. No counter is kept, so none can drift."""
+"""Use case: what became of a message and what it brought, as the API shows it."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
+from chalicelib.domain.arms import holdout_report, variants_report
+from chalicelib.domain.counts import Count
+from chalicelib.domain.dates import instant_text
 from chalicelib.domain.messages import Message
-from chalicelib.domain.outcomes import Tally
-from chalicelib.domain.redeeming import Use
+from chalicelib.domain.reputation import standing
+from chalicelib.domain.rounding import quotient
 from chalicelib.ports import App
+from chalicelib.services.count_part import counted
+from chalicelib.services.load_version import load_version
+
+GROUPS = ("country", "hour", "provider", "segment")
+_COUNTED = ("sent", "delivered", "bounced", "complained", "clicked", "unsubscribed", "failed", "skipped")
+
+Fields = dict[str, Any]
 
 
-def tally(app: App, messages: Iterable[Message]) -> Tally:
-    """Count all rows of the messages, batch by batch."""
-    total = Tally()
+def count_all(app: App, messages: Iterable[Message]) -> tuple[Count, datetime]:
+    """The counts of several messages together, and when the oldest of them was made. Raises: NotMeasured."""
+    total, at = Count(), app.clock.now()
     for message in messages:
-        for batch in app.batches.of(message.id):
-            total.add(batch, app.rows.of(message.id, batch.id))
-    return total
+        found = counted(app, message)
+        total.merge(found.count)
+        at = min(at, found.at)
+    return total, at
 
 
-def report_fields(app: App, total: Tally, offer: str | None) -> dict[str, Any]:
-    """The report as the API shows it; redemptions are those of the offer."""
-    use = app.vouchers.usage(offer) if offer else Use()
-    currency = app.catalog.shop().currency
+def report_fields(app: App, count: Count, at: datetime) -> Fields:
+    """All counts are people, save where docs/reports.md says that they are clicks or orders."""
+    tally, takings, currency = count.tally, count.takings, app.catalog.shop().currency
+    known = standing(tally.sent, tally.bounced, tally.complained)
     return {
-        "planned": total.planned,
-        "sent": total.sent,
-        "skipped": dict(sorted(total.skipped.items())),
-        "failed": total.failed,
-        "unknown": total.unknown,
-        "pending": total.pending,
-        "delivered": total.delivered,
-        "bounced": total.bounced,
-        "complained": total.complained,
-        "opened": total.opened,
-        "clicked": total.clicked,
-        "machine_opens": total.machine_opened,
-        "human_clicks": total.human_clicks,
-        "machine_clicks": total.machine_clicks,
-        "anonymous_clicks": total.anonymous_clicks,
-        "unsubscribed": total.unsubscribed,
-        "redeemed": use.total,
-        "discount": {"amount": use.spent, "currency": currency},
+        "counted_at": instant_text(at),
+        "planned": tally.planned,
+        "sent": tally.sent,
+        "skipped": dict(sorted(tally.skipped.items())),
+        "failed": tally.failed,
+        "unknown": tally.unknown,
+        "pending": tally.pending,
+        "delivered": tally.delivered,
+        "bounced": tally.bounced,
+        "soft_bounced": tally.soft_bounced,
+        "rejected": tally.rejected,
+        "complained": tally.complained,
+        "opened": tally.opened,
+        "machine_opens": tally.machine_opened,
+        "clicked": tally.clicked,
+        "human_clicks": tally.human_clicks,
+        "machine_clicks": tally.machine_clicks,
+        "anonymous_clicks": tally.anonymous_clicks,
+        "unsubscribed": tally.unsubscribed,
+        "redeemed": takings.redeemed,
+        "orders": takings.orders,
+        "revenue": _money(takings.revenue, currency),
+        "revenue_by_voucher": _money(takings.revenue_by_voucher, currency),
+        "discount": _money(takings.discount, currency),
+        "profit": None if takings.profit is None else _money(takings.profit, currency),
+        "share_of_revenue_with_known_cost": quotient(takings.costed, takings.revenue),
+        "holdout": holdout_report(count.arms, currency),
+        "variants": variants_report(count.arms, currency),
+        "warnings": [known.words] if known.words else [],
     }
+
+
+def group_fields(count: Count) -> Fields:
+    """The mails by country, hour, mailbox provider and segment; `""`: not known."""
+    return {
+        kind: [{"name": name, **_group(counts)} for name, counts in sorted(count.tally.groups.get(kind, {}).items())]
+        for kind in GROUPS
+    }
+
+
+def link_fields(app: App, count: Count, message: Message | None) -> list[Fields]:
+    """People who clicked, by link, most first. `link` is the address as the template has it, where that is known."""
+    addresses = _addresses(app, message) if message else []
+    found = []
+    for key, people in sorted(count.tally.links.items(), key=lambda pair: (-pair[1], pair[0])):
+        number = int(key) if key.isdigit() else None
+        known = number is not None and number < len(addresses)
+        found.append(
+            {"number": number, "link": addresses[number] if known and number is not None else None, "clicked": people}
+        )
+    return found
+
+
+def _addresses(app: App, message: Message) -> list[str]:
+    """Of the first version that the launch pinned: all of them have the same links in the same places, as a rule."""
+    for version in message.versions.values():
+        return list(load_version(app, version).links)
+    return []
+
+
+def _group(counts: Mapping[str, int]) -> Fields:
+    return {name: Counter(counts)[name] for name in _COUNTED}
+
+
+def _money(amount: int, currency: str) -> Fields:
+    return {"amount": amount, "currency": currency}

@@ -4,15 +4,17 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
 
+from chalicelib.domain.outcomes import Tally
 from chalicelib.domain.shop import Shop
 from chalicelib.domain.stages import stage
 from chalicelib.ports import App
-from chalicelib.services.campaign_report import campaign_report
-from chalicelib.services.flow_report import flow_report
+from chalicelib.services.campaign_report import seen_state
+from chalicelib.services.count_message import count_mails
+from chalicelib.services.get_campaign import messages_of
 from chalicelib.services.list_flows import list_flows
 from chalicelib.services.load_membership import load_membership
+from chalicelib.services.show_campaign import show_campaign
 
 COUNTED = 20_000  # customers that one look reads; the page says so where there are more
 
@@ -73,28 +75,35 @@ def show_overview(app: App) -> Overview:
 
 
 def _campaigns(app: App) -> list[MailLine]:
-    names = [document.name for document in app.catalog.list("campaign")]
-    reports = [campaign_report(app, name) for name in names]
-    return [_line(report["name"], "", report["state"], report) for report in reports]
+    found = []
+    for document in app.catalog.list("campaign"):
+        view = show_campaign(app, document.name)
+        messages = messages_of(app, view.first)
+        tally = count_mails(app, messages)
+        state = seen_state(view, messages, tally)
+        found.append(_line(document.name, "", state, tally))
+    return found
 
 
 def _flows(app: App) -> list[MailLine]:
     """Those that are on first."""
     flows = sorted(list_flows(app), key=lambda flow: (not flow.enabled, flow.name))
     states = {True: "on", False: "off"}
-    return [_line(flow.name, flow.about, states[flow.enabled], flow_report(app, flow.name)) for flow in flows]
+    return [
+        _line(flow.name, flow.about, states[flow.enabled], count_mails(app, app.messages.of("f", flow.name)))
+        for flow in flows
+    ]
 
 
-def _line(name: str, about: str, state: str, report: Mapping[str, Any]) -> MailLine:
-    reasons = Counter({reason: count for reason, count in report["skipped"].items() if count})
+def _line(name: str, about: str, state: str, tally: Tally) -> MailLine:
     return MailLine(
         name=name,
         about=about,
         state=state,
-        planned=report["planned"],
-        sent=report["sent"],
-        skipped=reasons.total(),
-        reasons=dict(reasons.most_common()),
-        clicked=report["clicked"],
-        pending=report["pending"],
+        planned=tally.planned,
+        sent=tally.sent,
+        skipped=tally.skipped.total(),
+        reasons=dict(tally.skipped.most_common()),
+        clicked=tally.clicked,
+        pending=tally.pending,
     )

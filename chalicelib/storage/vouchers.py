@@ -22,6 +22,18 @@ class VouchersTable(RedemptionsTable):
         item = self._item(voucher_key(code))
         return read_voucher(item) if item else None
 
+    def get_many(self, codes: Sequence[str]) -> dict[str, Voucher]:
+        """100 a request."""
+        wanted = [voucher_key(code) for code in dict.fromkeys(codes)]
+        found = [read_voucher(item) for item in read_items(self._client, self._table, wanted, sleep=self._sleep)]
+        return {voucher.code: voucher for voucher in found}
+
+    def redemptions_by_id(self, ids: Sequence[str]) -> dict[str, Redemption]:
+        """100 a request."""
+        wanted = [redemption_key(id_) for id_ in dict.fromkeys(ids)]
+        found = [read_redemption(item) for item in read_items(self._client, self._table, wanted, sleep=self._sleep)]
+        return {redemption.id: redemption for redemption in found}
+
     def issue(self, vouchers: Sequence[Voucher]) -> None:
         """Write each if absent, 25 a request; one that was withdrawn comes back from stock."""
         wanted = {voucher.code: voucher for voucher in vouchers}

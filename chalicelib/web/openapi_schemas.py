@@ -24,6 +24,7 @@ from chalicelib.web.json_schemas import (
 from chalicelib.web.openapi_analyses import ANALYSES_SCHEMAS
 from chalicelib.web.openapi_campaigns import CAMPAIGN_SCHEMAS
 from chalicelib.web.openapi_keys import KEY_SCHEMAS
+from chalicelib.web.openapi_reports import REPORT_SCHEMAS
 from chalicelib.web.openapi_templates import TEMPLATE_SCHEMAS
 
 _TOPIC: Schema = {"enum": ["granted", "pending", "withdrawn"]}
@@ -353,25 +354,7 @@ SCHEMAS: dict[str, Schema] = {
         lines=listed(ANY_OBJECT),
         remaining=ANY_OBJECT,
     ),
-    "Report": record(
-        "planned sent skipped failed unknown pending",
-        planned=COUNT,
-        sent=COUNT,
-        skipped=COUNTS,
-        failed=COUNT,
-        unknown=COUNT,
-        pending=COUNT,
-        delivered=COUNT,
-        bounced=COUNT,
-        complained=COUNT,
-        opened=COUNT,
-        machine_opens=COUNT,
-        clicked=COUNT,
-        human_clicks=COUNT,
-        machine_clicks=COUNT,
-        anonymous_clicks=COUNT,
-        unsubscribed=COUNT,
-    ),
+    **REPORT_SCHEMAS,
     "FlowFields": record("trigger template", trigger=ANY_OBJECT, template=TEXT, about=TEXT),
     "Flow": record("name trigger template enabled", name=TEXT, trigger=ANY_OBJECT, template=TEXT, enabled=FLAG),
     "FlowList": record("flows", flows=listed(ref("Flow"))),

@@ -6,6 +6,8 @@ from typing import Any
 
 from chalicelib.domain.scans import Scan, scan_from_body, scan_to_body
 from chalicelib.ports import App
+from chalicelib.services.count_part import JOB as COUNT
+from chalicelib.services.count_part import count_part
 from chalicelib.services.flip_due import flip_part
 from chalicelib.services.measure_part import measure_part
 from chalicelib.services.refresh_part import refresh_part
@@ -22,6 +24,7 @@ JOBS: Mapping[str, Job] = {
     "flips": flip_part,
     "measure": measure_part,
     "report": tally_part,
+    COUNT: count_part,
 }
 
 

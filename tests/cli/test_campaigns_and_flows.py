@@ -78,20 +78,17 @@ def test_a_dry_run_says_in_a_line_who_gets_it_and_why_the_others_do_not(habitue)
     assert json.loads(habitue("campaign", "dry-run", "spring-tea", "--json").out)["will_send"] == 2
 
 
-def test_a_report_has_one_count_a_line_and_the_whole_as_json(habitue):
+def test_a_report_has_one_count_a_line_with_its_share_and_the_whole_as_json(habitue):
     prepare(habitue.server.app)
     habitue("campaign", "launch", "spring-tea")
 
     ran = habitue("campaign", "report", "spring-tea")
 
     assert ran.code == 0
-    shown = dict(line.split(maxsplit=1) for line in ran.out.splitlines())
-    assert (shown["name"], shown["state"], shown["sent"], shown["discount"]) == (
-        "spring-tea",
-        "sending",
-        "0",
-        "0.00 GBP",
-    )
+    head, *lines = ran.out.splitlines()
+    shown = dict(line.split(maxsplit=1) for line in lines if line)
+    assert head == "spring-tea: sending"
+    assert (shown["sent"], shown["discount"], shown["profit"]) == ("0", "0.00 GBP", "not enough data")
     assert json.loads(habitue("campaign", "report", "spring-tea", "--json").out)["skipped"] == {}
 
 

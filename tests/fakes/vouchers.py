@@ -22,6 +22,12 @@ class MemoryVouchers:
     def get(self, code: str) -> Voucher | None:
         return self.vouchers.get(code)
 
+    def get_many(self, codes: Sequence[str]) -> dict[str, Voucher]:
+        return {code: self.vouchers[code] for code in codes if code in self.vouchers}
+
+    def redemptions_by_id(self, ids: Sequence[str]) -> dict[str, Redemption]:
+        return {id_: self.redemptions[id_] for id_ in ids if id_ in self.redemptions}
+
     def issue(self, vouchers: Sequence[Voucher]) -> None:
         with self._lock:
             for voucher in vouchers:
