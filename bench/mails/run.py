@@ -1,0 +1,197 @@
+"""One campaign from its launch to the last row, over the real stores and canned answers of AWS."""
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from time import process_time
+from typing import Any
+
+from bench.mails.canned import CannedAws
+from bench.mails.people import People
+from chalicelib.config import Settings
+from chalicelib.domain.products import Product
+from chalicelib.domain.templates import CompiledTemplate, Slotted, template_to_fields
+from chalicelib.domain.template_versions import LocaleVersions, body_from_locales
+from chalicelib.email.compilation import Job, compile_source
+from chalicelib.email.environment import MailEnvironment
+from chalicelib.email.library import Library
+from chalicelib.email.renderer import JinjaRenderer
+from chalicelib.local.sample.catalogue import sample_products
+from chalicelib.local.sample.chance import Chance
+from chalicelib.local.sample_shop import SEED
+from chalicelib.ports import App, Document
+from chalicelib.services.feed_due import feed_due
+from chalicelib.services.launch_campaign import launch_campaign
+from chalicelib.services.load_version import version_key
+from chalicelib.services.put_campaign import put_campaign
+from chalicelib.services.put_offer import put_offer
+from chalicelib.services.put_shop import put_shop
+from chalicelib.wiring import build_app, override_app
+from chalicelib.workers.plan import plan
+from chalicelib.workers.send import send_marketing
+
+START = datetime(2026, 11, 22, 12, tzinfo=UTC)
+TEMPLATE = "exclusive-offer"
+_QUEUES = ("marketing", "transactional", "plan", "import", "scan")
+_TABLES = ("customers", "mailboxes", "orders", "products", "catalog", "sends", "vouchers")
+_SHOP = {
+    "name": "Kettle & Crane",
+    "from": "hello@shop.example.com",
+    "postal_address": "1 Dock Street\nBristol BS1 4AA",
+    "links_url": "https://links.shop.example.com",
+    "brand": {"colour": "#7a3e2b", "logo_url": "https://images.example.com/logo.png"},
+}
+
+
+class BenchClock:
+    """Time that passes only where somebody sleeps."""
+
+    def __init__(self) -> None:
+        self.at = START
+
+    def now(self) -> datetime:
+        return self.at
+
+    def real(self) -> datetime:
+        return self.at
+
+    def sleep(self, seconds: float) -> None:
+        self.at += timedelta(seconds=max(0.0, seconds))
+
+
+class _Listening(JinjaRenderer):
+    """The renderer, which notes what it was given: the same renders are done by Jinja alone."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: list[tuple[CompiledTemplate, Mapping[str, Any]]] = []
+
+    def fill(self, template: CompiledTemplate, variables: Mapping[str, Any]) -> tuple[str, Slotted, str]:
+        if len(self.seen) < 50:
+            self.seen.append((template, variables))
+        return super().fill(template, variables)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """What one campaign took."""
+
+    mails: int
+    seconds: float  # of CPU, without finding the canned answers
+    requests: Counter[str]
+
+
+class Bench:
+    """A shop with so many customers, all of whom get one mail a campaign.
+
+    Args:
+        count: of customers.
+        bulk: up to 50 mails a call.
+        unique: each mail has a voucher of its own; otherwise all show one code.
+    """
+
+    def __init__(self, count: int, *, bulk: bool, unique: bool = False) -> None:
+        self.aws = CannedAws(People(count))
+        self.clock = BenchClock()
+        self.renderer = _Listening()
+        clients = {name: self.aws.client(name) for name in ("dynamodb", "sqs", "s3", "sesv2")}
+        app = build_app(_settings(), _secrets(), clients.__getitem__, clients["sesv2"])
+        self.app: App = replace(app, clock=self.clock, renderer=self.renderer)
+        self._furnish(bulk=bulk, unique=unique)
+
+    def _furnish(self, *, bulk: bool, unique: bool) -> None:
+        put_shop(self.app, {**_SHOP, "bulk": bulk})
+        code = {"kind": "unique"} if unique else {"kind": "shared", "value": "SPRING26"}
+        benefit = {"kind": "percent", "percent": 15}
+        put_offer(self.app, "spring", {"benefit": benefit, "validity": {"days_from_issue": 14}, "code": code})
+        rule = {"field": "country", "op": "=", "value": "GB"}
+        self.app.catalog.put(Document(kind="segment", name="everyone", body={"rule": rule}))
+        compiled = shipped_template()
+        self.aws.files[version_key(compiled.version)] = json.dumps(template_to_fields(compiled)).encode()
+        entry = LocaleVersions(versions=(compiled.version,), active=compiled.version)
+        self.app.catalog.put(Document(kind="template", name=TEMPLATE, body=body_from_locales({"en": entry})))
+        self.app.products.put_many(_products())
+        put_campaign(self.app, "spring", {"segments": ["everyone"], "template": TEMPLATE, "offer": "spring"})
+
+    def send(self) -> Result:
+        """Launch, plan, send, record. Raises AssertionError where a mail is missing."""
+        self.aws.reset()
+        remove = override_app(self.app)
+        started = process_time()
+        try:
+            launch_campaign(self.app, "spring")
+            while self._work() or feed_due(self.app):
+                self.clock.sleep(1)
+        finally:
+            remove()
+        seconds = process_time() - started - self.aws.seconds
+        return Result(mails=self.aws.people.count, seconds=seconds, requests=Counter(self.aws.requests))
+
+    def _work(self) -> int:
+        queued, self.aws.queued = self.aws.queued, []
+        for queue, body in queued:
+            record = {"messageId": "m", "body": body, "eventSource": "aws:sqs"}
+            answer = (plan if queue == "plan" else send_marketing)({"Records": [record]})
+            if answer != {"batchItemFailures": []}:
+                raise AssertionError(f"{queue}: {body} failed")
+        return len(queued)
+
+    def render_seconds(self, rounds: int = 4) -> float:
+        """CPU of one pure Jinja render of the same mails: subject, HTML and text, with their values at hand."""
+        escaping, plain = MailEnvironment(autoescape=True), MailEnvironment(autoescape=False)
+        template = self.renderer.seen[0][0]
+        parts = [
+            plain.from_string(template.subject),
+            escaping.from_string(template.html),
+            plain.from_string(template.text),
+        ]
+        values = [variables for _, variables in self.renderer.seen]
+        for variables in values:
+            [part.render(variables) for part in parts]
+        started = process_time()
+        for _ in range(rounds):
+            for variables in values:
+                for part in parts:
+                    part.render(variables)
+        return (process_time() - started) / rounds / len(values)
+
+
+def _products() -> list[Product]:
+    """The sample shop's."""
+    return [
+        Product(
+            sku=one.sku,
+            name=one.name,
+            category=one.category,
+            brand=one.brand,
+            price=one.price,
+            stock=one.stock,
+            image_url=f"https://images.example.com/products/{one.sku}.svg",
+            url=one.url,
+            launched_at=one.launched_at,
+        )
+        for one in sample_products(Chance(SEED), today=START.date())
+    ]
+
+
+def shipped_template() -> CompiledTemplate:
+    """The mail that is sent: one of those that ship."""
+    library = Library()
+    return compile_source(Job(TEMPLATE, "en", library.sources()[TEMPLATE, "en"], None, True, library.partials))
+
+
+def _settings() -> Settings:
+    return Settings(
+        stage="bench",
+        **{f"{table}_table": table for table in _TABLES},
+        bucket="bench",
+        queue_urls={queue: f"https://sqs.eu-west-1.amazonaws.com/1/{queue}" for queue in _QUEUES},
+        configuration_set_prefix="habitue-bench",
+        secrets_prefix="/habitue/bench",  # noqa: S106 - a path, no secret
+    )
+
+
+def _secrets() -> dict[str, str]:
+    return {f"{name}-key{'s' if name == 'link' else ''}": f"{name} " * 8 for name in ("link", "mailbox", "voucher")}
