@@ -1,1 +1,1 @@
-"""What the benchmark of sending is made of: canned answers of AWS, a shop of any size, a bill, the other ways to send."""
+"""What the benchmark of sending is made of: canned answers of AWS, a shop of any size, a bill, other ways."""

@@ -1,8 +1,8 @@
-"""AWS as canned answers: botocore builds, signs and parses every request, and what it would get over the wire stands here.
+"""AWS as canned answers: botocore builds, signs and parses every request; what it would get over the wire stands here.
 
 Botocore takes an answer from a handler of `before-send` in the place of the network's, which is how moto works:
-https://github.com/boto/botocore/blob/develop/botocore/httpsession.py (`AWSResponse`), botocore/endpoint.py. The time that
-finding an answer takes is counted apart, so that it can be left out.
+https://github.com/boto/botocore/blob/develop/botocore/endpoint.py. The time that finding an answer takes is counted
+apart, so that it can be left out.
 """
 
 import json
@@ -35,8 +35,8 @@ class _Raw(BytesIO):
 class CannedAws:
     """The answers, and what was asked.
 
-    Conditions of writes are not looked at: nobody else writes. Customers and mailboxes are made when they are read, rows
-    and kept mails are taken and forgotten, so that memory shows what the service itself holds.
+    Conditions of writes are not looked at: nobody else writes. Customers and mailboxes are made when they are read,
+    rows and kept mails are taken and forgotten, so that memory shows what the service itself holds.
     """
 
     def __init__(self, people: People) -> None:
@@ -74,10 +74,10 @@ class CannedAws:
         started = process_time()
         _, service, operation = event_name.split(".")
         self.requests[f"{service}.{operation}"] += 1
-        status, headers, body, asked = getattr(self, f"_{service}")(operation, request)
+        status, told, body, asked = getattr(self, f"_{service}")(operation, request)
         if self.watch is not None:
             self.watch(service, operation, asked, body)
-        answer = AWSResponse(request.url, status, headers, _Raw(body))
+        answer = AWSResponse(request.url, status, told, _Raw(body))
         self.seconds += process_time() - started
         return answer
 

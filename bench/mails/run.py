@@ -12,8 +12,8 @@ from bench.mails.canned import CannedAws
 from bench.mails.people import People
 from chalicelib.config import Settings
 from chalicelib.domain.products import Product
-from chalicelib.domain.templates import CompiledTemplate, Slotted, template_to_fields
 from chalicelib.domain.template_versions import LocaleVersions, body_from_locales
+from chalicelib.domain.templates import CompiledTemplate, Slotted, template_to_fields
 from chalicelib.email.compilation import Job, compile_source
 from chalicelib.email.environment import MailEnvironment
 from chalicelib.email.library import Library
@@ -52,12 +52,15 @@ class BenchClock:
         self.at = START
 
     def now(self) -> datetime:
+        """The business time."""
         return self.at
 
     def real(self) -> datetime:
+        """The machine's."""
         return self.at
 
     def sleep(self, seconds: float) -> None:
+        """It is later."""
         self.at += timedelta(seconds=max(0.0, seconds))
 
 
@@ -185,7 +188,7 @@ def shipped_template() -> CompiledTemplate:
 def _settings() -> Settings:
     return Settings(
         stage="bench",
-        **{f"{table}_table": table for table in _TABLES},
+        **{f"{table}_table": table for table in _TABLES},  # type: ignore[arg-type]
         bucket="bench",
         queue_urls={queue: f"https://sqs.eu-west-1.amazonaws.com/1/{queue}" for queue in _QUEUES},
         configuration_set_prefix="habitue-bench",

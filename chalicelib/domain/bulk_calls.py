@@ -6,7 +6,7 @@ Inline templates know plain variables only: https://docs.aws.amazon.com/ses/late
 """
 
 import re
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from json import dumps
 
@@ -61,9 +61,9 @@ def bulk_call(mails: Sequence[Mail]) -> BulkCall | None:
 def _call(mails: Sequence[Mail]) -> BulkCall:
     """What is the same for all of these mails moves into the text; what differs is a variable."""
     columns: list[Sequence[str]] = []
-    html = _template(mails[0].body.fixed, list(zip(*(mail.body.slots for mail in mails), strict=True)), columns)
-    subject = _template(("", ""), [[mail.subject for mail in mails]], columns)
-    text = _template(("", ""), [[mail.text for mail in mails]], columns)
+    html = _template(mails[0].body.fixed, [_slot(slots) for slots in _by_slot(mails)], columns)
+    subject = _template(("", ""), [[[mail.subject for mail in mails]]], columns)
+    text = _template(("", ""), [[[mail.text for mail in mails]]], columns)
     edges = {
         name: sign for sign, name in _NAMES.items() if any(_variable(name) in part for part in (html, subject, text))
     }
@@ -75,17 +75,33 @@ def _call(mails: Sequence[Mail]) -> BulkCall:
     return BulkCall(tuple(mails), subject, html, text, tuple(data))
 
 
-def _template(fixed: Sequence[str], slots: Sequence[Sequence[str]], columns: list[Sequence[str]]) -> str:
-    """The text with a variable for each slot that differs; its values are added to `columns`."""
+def _by_slot(mails: Sequence[Mail]) -> Iterable[Sequence[tuple[str, ...]]]:
+    return zip(*(mail.body.slots for mail in mails), strict=True)
+
+
+def _slot(slots: Sequence[tuple[str, ...]]) -> Sequence[Sequence[str]]:
+    """The same slot of all mails as columns: by piece where all have as many, as a whole where they have not.
+
+    The rows of a table of products are many pieces, most of which everybody has.
+    """
+    if len({len(pieces) for pieces in slots}) == 1:
+        return list(zip(*slots, strict=True))
+    return [["".join(pieces) for pieces in slots]]
+
+
+def _template(fixed: Sequence[str], slots: Iterable[Sequence[Sequence[str]]], columns: list[Sequence[str]]) -> str:
+    """The text with a variable for each piece that differs; its values are added to `columns`."""
     parts: list[str] = []
     run = [fixed[0]]
-    for values, following in zip(slots, fixed[1:], strict=True):
-        if len(set(values)) == 1:
-            run += [values[0], following]
-            continue
-        parts += [_protected("".join(run)), _variable(f"s{len(columns)}")]
-        columns.append(values)
-        run = [following]
+    for slot, following in zip(slots, fixed[1:], strict=True):
+        for values in slot:
+            if values.count(values[0]) == len(values):
+                run.append(values[0])
+                continue
+            parts += [_protected("".join(run)), _variable(f"s{len(columns)}")]
+            columns.append(values)
+            run = []
+        run.append(following)
     return "".join([*parts, _protected("".join(run))])
 
 

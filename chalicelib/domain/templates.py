@@ -60,12 +60,13 @@ class Slotted:
     """A text in pieces: fixed[0] slots[0] fixed[1] slots[1] ... fixed[-1]."""
 
     fixed: tuple[str, ...]  # the same for everyone who gets the version; one more than there are slots
-    slots: tuple[str, ...] = ()  # one person's, finished and escaped for where they stand
+    # One person's, finished and escaped for where they stand, each in pieces that others may have, too.
+    slots: tuple[tuple[str, ...], ...] = ()
 
     def __str__(self) -> str:
-        pieces = [""] * (len(self.fixed) + len(self.slots))
-        pieces[::2], pieces[1::2] = self.fixed, self.slots
-        return "".join(pieces)
+        texts = [""] * (len(self.fixed) + len(self.slots))
+        texts[::2], texts[1::2] = self.fixed, map("".join, self.slots)
+        return "".join(texts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

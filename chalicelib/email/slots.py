@@ -44,8 +44,15 @@ class SlottedTemplate:
         self._slots = environment.from_string(nodes.Template(body, lineno=1).set_environment(environment))  # type: ignore[arg-type]
 
     def render(self, variables: Mapping[str, Any]) -> Slotted:
-        """One person's pieces. Raises what Jinja's own `render` raises."""
-        *slots, _ = self._slots.render(variables).split(_END)
+        """One person's text. Raises what Jinja's own `render` raises."""
+        slots: list[tuple[str, ...]] = []
+        slot: list[str] = []
+        for piece in self._slots.generate(variables):
+            if piece == _END:
+                slots.append(tuple(slot))
+                slot = []
+            else:
+                slot.append(piece)
         return Slotted(self._fixed, tuple(slots))
 
 

@@ -22,7 +22,7 @@ MAIL = Mail(
     sender_name="Kettle & Crane",
     reply_to="care@shop.example.com",
     subject="Your birthday tea",
-    body=Slotted(("<p>Tea, ", ".</p>"), ("Ann",)),
+    body=Slotted(("<p>Tea, ", ".</p>"), (("Ann",),)),
     text="Tea, Ann.",
     headers={"List-Unsubscribe": UNSUBSCRIBE, "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"},
     tags=send_tags("f.birthday.2026-11-22", "0a1b2c3d4e5f6071", "ann/1 ü"),

@@ -28,7 +28,7 @@ def mails(count: int = 3) -> list[Mail]:
         replace(
             MAIL,
             to=f"p{number}@example.com",
-            body=Slotted(MAIL.body.fixed, (f"P{number}",)),
+            body=Slotted(MAIL.body.fixed, ((f"P{number}",),)),
             tags=send_tags("c.spring", "b", f"p{number}"),
             headers={**MAIL.headers, "List-Unsubscribe": f"<https://links.example.com/u/{number}>"},
         )
