@@ -35,6 +35,10 @@ def override_app(app: App) -> Callable[[], None]:
 
 @cache
 def _client(service: str) -> Any:
+    if service == "dynamodb":
+        from chalicelib.storage.answers import dynamodb_client  # noqa: PLC0415
+
+        return dynamodb_client()
     import boto3  # noqa: PLC0415 - costs 0.2 s: not at import, so that small handlers stay fast
     from botocore.config import Config  # noqa: PLC0415
 

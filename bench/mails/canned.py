@@ -6,18 +6,19 @@ apart, so that it can be left out.
 """
 
 import json
+import os
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from io import BytesIO
 from time import process_time
 from typing import Any
+from unittest.mock import patch
 
-import boto3
 from botocore.awsrequest import AWSResponse
-from botocore.config import Config
 
 from bench.mails.people import People
+from chalicelib.wiring import _client, _ses_client
 
 Item = dict[str, Any]
 RATE = 500.0  # mails a second of the account
@@ -51,14 +52,10 @@ class CannedAws:
         self._keeping = True  # all that is inserted, until the first launch
 
     def client(self, service: str) -> Any:
-        """A boto3 client whose requests end here."""
-        client = boto3.client(
-            service,
-            region_name="eu-west-1",
-            aws_access_key_id="bench",
-            aws_secret_access_key="bench",  # noqa: S106 - no key of anything
-            config=Config(retries={"total_max_attempts": 1}),
-        )
+        """The service's own client, whose requests end here."""
+        keys = {"ACCESS_KEY_ID": "bench", "SECRET_ACCESS_KEY": "bench", "DEFAULT_REGION": "eu-west-1"}
+        with patch.dict(os.environ, {f"AWS_{name}": value for name, value in keys.items()}):
+            client = _ses_client.__wrapped__() if service == "sesv2" else _client.__wrapped__(service)
         client.meta.events.register("before-send.*.*", self._answer)
         return client
 
@@ -77,9 +74,9 @@ class CannedAws:
         status, told, body, asked = getattr(self, f"_{service}")(operation, request)
         if self.watch is not None:
             self.watch(service, operation, asked, body)
-        answer = AWSResponse(request.url, status, told, _Raw(body))
+        response = AWSResponse(request.url, status, told, _Raw(body))
         self.seconds += process_time() - started
-        return answer
+        return response
 
     # ---- DynamoDB
 
@@ -151,7 +148,7 @@ class CannedAws:
 
     def _sesv2(self, operation: str, request: Any) -> tuple[int, dict[str, str], bytes, Any]:
         asked = json.loads(request.body) if request.body else {}
-        answer: Item = {"SendQuota": {"MaxSendRate": RATE, "Max24HourSend": 1e9, "SentLast24Hours": 0.0}}
+        answer: dict[str, Any] = {"SendQuota": {"MaxSendRate": RATE, "Max24HourSend": 1e9, "SentLast24Hours": 0.0}}
         if operation == "SendEmail":
             answer = {"MessageId": self._message_id()}
         elif operation == "SendBulkEmail":

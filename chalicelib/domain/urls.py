@@ -3,6 +3,7 @@
 Only the standard library is imported, so that the code behind a click can ask too.
 """
 
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from chalicelib.errors import InvalidInput
@@ -25,6 +26,7 @@ def safe_url(url: str) -> str:
     return url
 
 
+@lru_cache(maxsize=4096)  # the same addresses stand in thousands of mails
 def unsafe(url: str) -> str:
     """Why a link must not lead there, as the end of a sentence; empty where it may."""
     if len(url) > MAX_URL:

@@ -3,6 +3,7 @@
 Source: https://html.spec.whatwg.org/multipage/parsing.html#named-character-reference-state
 """
 
+from functools import lru_cache
 from html import unescape
 from html.entities import html5
 from re import Match
@@ -11,6 +12,7 @@ from re import compile as regex
 _REFERENCE = regex(r"&(?:#[xX]?[0-9a-fA-F]+;?|[a-zA-Z][a-zA-Z0-9]*;|[a-zA-Z][a-zA-Z0-9]*(?![a-zA-Z0-9=;]))")
 
 
+@lru_cache(maxsize=4096)  # the same addresses stand in thousands of mails
 def decoded(value: str) -> str:
     """The value with its entities as characters."""
     return _REFERENCE.sub(_character, value) if "&" in value else value

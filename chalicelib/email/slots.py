@@ -45,14 +45,13 @@ class SlottedTemplate:
 
     def render(self, variables: Mapping[str, Any]) -> Slotted:
         """One person's text. Raises what Jinja's own `render` raises."""
+        pieces = list(self._slots.generate(variables))
         slots: list[tuple[str, ...]] = []
-        slot: list[str] = []
-        for piece in self._slots.generate(variables):
-            if piece == _END:
-                slots.append(tuple(slot))
-                slot = []
-            else:
-                slot.append(piece)
+        start = 0
+        for _ in self._fixed[1:]:
+            end = pieces.index(_END, start)
+            slots.append(tuple(pieces[start:end]))
+            start = end + 1
         return Slotted(self._fixed, tuple(slots))
 
 

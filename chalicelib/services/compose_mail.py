@@ -9,7 +9,7 @@ from chalicelib.domain.customers import Customer
 from chalicelib.domain.dates import require_zone
 from chalicelib.domain.messages import Batch, Message
 from chalicelib.domain.offers import Offer
-from chalicelib.domain.picks import pick_products
+from chalicelib.domain.picks import Catalogue
 from chalicelib.domain.products import Product
 from chalicelib.domain.send_tags import feedback_tags, send_tags
 from chalicelib.domain.shop import Shop
@@ -50,11 +50,12 @@ class Composer:
         self._offer = offer
         self._about = app.products.get_many(message.products)
         self._templates: dict[str, CompiledTemplate] = {}
+        self._products: dict[str, dict[str, Any]] = {}  # what templates see of each, by sku
 
     @cached_property
-    def _catalogue(self) -> list[Product]:
+    def _catalogue(self) -> Catalogue:
         """All products; read only where a template picks some."""
-        return list(self._app.products.all())
+        return Catalogue(self._app.products.all(), without=self._message.products)
 
     def compose(self, customer: Customer, voucher: Voucher | None) -> Mail:
         """The finished mail. Raises: RenderingFailed, and then only this person's row fails."""
@@ -135,8 +136,7 @@ class Composer:
         # A template asks for the same picks and links twice, for its HTML and its text.
         @cache
         def picks(count: int, by: str = "favourites") -> list[dict[str, Any]]:
-            chosen = pick_products(self._catalogue, customer, count, without=self._message.products, by=by)
-            return [product_variables(product, self._shop) for product in chosen]
+            return [self._product(product) for product in self._catalogue.pick(customer, count, by)]
 
         @cache
         def link(url: str, number: int | None = None) -> str:
@@ -145,13 +145,18 @@ class Composer:
         return {
             **links,
             **shared_variables(customer, self._shop, locale, self._day(customer), self._app.clock.now()),
-            "products": [product_variables(product, self._shop) for product in about],
+            "products": [self._product(product) for product in about],
             "picks": picks,
             "link": link,
             "offer": offer_variables(self._offer, locale),
             "confirmation": self._confirmation(customer),
             "voucher": self._voucher(customer, voucher),
         }
+
+    def _product(self, product: Product) -> dict[str, Any]:
+        if product.sku not in self._products:
+            self._products[product.sku] = product_variables(product, self._shop)
+        return self._products[product.sku]
 
     def _day(self, customer: Customer) -> date:
         """The local day that the mail is for."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from chalicelib.domain.customers import Customer
 from chalicelib.domain.messages import Batch, Message
+from chalicelib.domain.offers import Offer
 from chalicelib.domain.shop import Shop
 from chalicelib.domain.templates import Mail
 from chalicelib.domain.vouchers import Voucher
@@ -23,7 +24,13 @@ class Finished:
 
 
 def finish_mails(
-    app: App, message: Message, batch: Batch, shop: Shop, people: Sequence[Customer], vouchers: Mapping[str, Voucher]
+    app: App,
+    message: Message,
+    batch: Batch,
+    shop: Shop,
+    offer: Offer | None,
+    people: Sequence[Customer],
+    vouchers: Mapping[str, Voucher],
 ) -> Finished:
     """Render what an earlier attempt has not kept; keep the new ones; whoever was kept gets just that mail.
 
@@ -31,7 +38,6 @@ def finish_mails(
     """
     kept = kept_mails(app, batch.message_id, batch.id) if batch.attempts > 1 else {}
     finished = Finished({c.id: kept[c.id] for c in people if c.id in kept and kept[c.id].to == c.email})
-    offer = app.catalog.offer(message.offer) if message.offer else None
     composer = Composer(app, message, batch, shop, offer)
     fresh: dict[str, Mail] = {}
     for customer in people:

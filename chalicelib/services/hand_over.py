@@ -21,6 +21,7 @@ def hand_over(
     *,
     bulk: bool,
     deadline: datetime,
+    read_at: datetime,
 ) -> HandOver:
     """Send each mail once.
 
@@ -31,6 +32,7 @@ def hand_over(
         vouchers: by customer id, for the rows.
         bulk: whether up to 50 go in one call.
         deadline: on the machine's clock; before it the attempt stops.
+        read_at: when the state of the message was read, on the machine's clock.
 
     Raises:
         StaleRevision: another attempt has taken the batch over.
@@ -41,7 +43,7 @@ def hand_over(
         result.delay = ACCOUNT_AGAIN
         return result
     slots = Slots(app, rate, MOST_ENTRIES if bulk else 1)
-    handing = Handing(app, batch, vouchers, slots, deadline, result)
+    handing = Handing(app, batch, vouchers, slots, deadline, result, read_at)
     try:
         if bulk:
             for group in _groups(ready):

@@ -17,6 +17,7 @@ ACCOUNT_AGAIN = timedelta(minutes=15)  # paused, suspended or over the daily quo
 SHORTLY = timedelta(seconds=1)
 _ROOM = timedelta(seconds=10)  # what the last mails and the hand-back need
 _AGAIN = timedelta(seconds=5)
+_FRESH = timedelta(seconds=0.5)
 _AFTER_LOST = timedelta(seconds=30)  # while SES is down, each try may cost one call's mails
 
 Ready = tuple[Customer, Mail]
@@ -39,7 +40,7 @@ class Stop(Exception):
         self.delay = delay
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Handing:
     """One attempt's mails on their way."""
 
@@ -49,6 +50,7 @@ class Handing:
     slots: Slots
     deadline: datetime
     result: HandOver
+    read_at: datetime | None  # when the message was read; a call that goes at once needs no second look at it
 
     def mark(self, some: Sequence[Ready]) -> None:
         """Write whose mails go next. Raises: StaleRevision where another attempt has taken the batch over."""
@@ -62,6 +64,9 @@ class Handing:
     def check_state(self) -> None:
         """Raises: Stop where time runs short, or somebody paused or cancelled the message meanwhile."""
         self.check_time()
+        read_at, self.read_at = self.read_at, None
+        if read_at is not None and self.app.clock.real() - read_at < _FRESH:
+            return
         message = self.app.messages.get(self.batch.message_id)
         if message is None or message.state in {"paused", "cancelled"}:
             raise Stop(SHORTLY)

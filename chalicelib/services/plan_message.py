@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from chalicelib.domain.batches import group_into_batches
+from chalicelib.domain.batches import BATCH_SIZE, BULK_BATCH_SIZE, group_into_batches
 from chalicelib.domain.campaigns import REST, Campaign
 from chalicelib.domain.customers import Customer
 from chalicelib.domain.decisions import planned_for, turn_for
@@ -93,7 +93,7 @@ def _plan_all(app: App, message: Message, shop: Shop, deadline: datetime) -> boo
             break
         for part, people in found.later.items():
             freeze_part(app, f"{message.id}.{part}", page, people)
-        app.batches.create_many(group_into_batches(message, page, found.now))
+        app.batches.create_many(group_into_batches(message, page, found.now, found.size))
         app.messages.beat(message.id, app.clock.now())
         page, start = page + 1, found.following
         if start is None:
@@ -107,6 +107,7 @@ class _Page:
 
     now: list[tuple[str, datetime]]  # (customer id, due instant)
     later: Mapping[str, list[str]]  # part -> customer ids
+    size: int  # of a batch at most
     following: str | None  # where the next page starts; None: this was the last
 
 
@@ -116,7 +117,8 @@ def _page(app: App, message: Message, shop: Shop, page: int, start: str | None) 
     frozen = app.files.get(key)
     if frozen is None:
         people, following = _resolve(app, message, shop, start)
-        fresh = json.dumps({"people": people, "next": following}).encode()
+        size = BULK_BATCH_SIZE if shop.bulk else BATCH_SIZE
+        fresh = json.dumps({"people": people, "size": size, "next": following}).encode()
         # Of two planners the first one's page stands.
         frozen = fresh if app.files.create(key, fresh, "application/json") else app.files.get(key) or fresh
         if is_planned(app, message.id):
@@ -126,14 +128,14 @@ def _page(app: App, message: Message, shop: Shop, page: int, start: str | None) 
 
 
 def _read(content: Mapping[str, Any]) -> _Page:
-    page = _Page([], {}, content["next"])
+    now: list[tuple[str, datetime]] = []
     later: dict[str, list[str]] = {}
     for who, due, *part in content["people"]:  # pages of older versions name no part
         if part and part[0]:
             later.setdefault(part[0], []).append(who)
         else:
-            page.now.append((who, datetime.fromisoformat(due)))
-    return _Page(page.now, later, page.following)
+            now.append((who, datetime.fromisoformat(due)))
+    return _Page(now, later, content.get("size", BATCH_SIZE), content["next"])
 
 
 def _resolve(app: App, message: Message, shop: Shop, start: str | None) -> tuple[list[list[str]], str | None]:

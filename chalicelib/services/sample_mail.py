@@ -7,7 +7,7 @@ from typing import Any
 
 from chalicelib.domain.customers import Customer
 from chalicelib.domain.offers import Offer
-from chalicelib.domain.picks import pick_products
+from chalicelib.domain.picks import Catalogue
 from chalicelib.domain.sample_customers import made_up, unknown
 from chalicelib.domain.shop import Shop
 from chalicelib.domain.sign_ups import CONFIRM
@@ -117,7 +117,7 @@ class _Variables:
         self, app: App, shop: Shop, customer: Customer, offer: Offer | None, *, bare: bool, follow: bool
     ) -> None:
         self._app, self._shop, self._customer, self._offer = app, shop, customer, offer
-        self._catalogue = [] if bare else list(app.products.all())
+        self._catalogue = Catalogue([] if bare else app.products.all())
         self._follow = follow
 
     def of(self, template: CompiledTemplate) -> dict[str, Any]:
@@ -126,7 +126,7 @@ class _Variables:
 
         @cache
         def picks(count: int, by: str = "favourites") -> list[dict[str, Any]]:
-            chosen = pick_products(self._catalogue, self._customer, count, by=by)
+            chosen = self._catalogue.pick(self._customer, count, by)
             return [product_variables(product, shop) for product in chosen]
 
         @cache

@@ -33,6 +33,7 @@ class _Attempt:
     message: Message
     batch: Batch
     shop: Shop
+    read_at: datetime  # when the message was read, on the machine's clock
 
     def row(self, person: str, status: str, reason: str = "", **more: str | None) -> Row:
         return Row(
@@ -60,22 +61,23 @@ def send_batch(app: App, message_id: str, batch_id: str, *, deadline: datetime) 
         batch_id: a batch that is done, paused or held by a live rival is left alone; the tick comes back to it.
         deadline: on the machine's clock; before it the attempt hands back what it has not done.
     """
-    message, batch = app.messages.get(message_id), app.batches.get(message_id, batch_id)
     now = app.clock.real()
+    message, batch = app.messages.get(message_id), app.batches.get(message_id, batch_id)
     if message is None or batch is None or batch.done or message.state == "paused" or deadline - now < LEAST_TIME:
         return
     leased = app.batches.lease(batch, app.ids.new(), now, deadline + _LEASE_BEYOND)
     if leased is None:
         return
     try:
-        _run(_Attempt(app, message.arm(batch.variant), leased, app.catalog.shop()), deadline)
+        _run(_Attempt(app, message.arm(batch.variant), leased, app.catalog.shop(), now), deadline)
     except StaleRevision:
         return  # the lease ran out and another attempt has it; what we did is in the rows
 
 
 def _run(attempt: _Attempt, deadline: datetime) -> None:
     app, batch = attempt.app, attempt.batch
-    rows = app.rows.of(batch.message_id, batch.id)
+    # Nobody has written a row before the first attempt.
+    rows = app.rows.of(batch.message_id, batch.id) if batch.attempts > 1 else {}
     used = _settle_foreign_mark(attempt, rows)
     _finish_earlier(attempt, rows, used)
     left = [person for person in batch.people if person not in rows]
@@ -156,8 +158,9 @@ def _settle_unclaimed(attempt: _Attempt, claimed: Claimed) -> None:
 
 def _send(attempt: _Attempt, people: Sequence[Customer], deadline: datetime) -> HandOver:
     app, message, batch = attempt.app, attempt.message, attempt.batch
-    vouchers = send_vouchers(app, message, batch, attempt.shop, people)
-    finished = finish_mails(app, message, batch, attempt.shop, people, vouchers)
+    offer = app.catalog.offer(message.offer, attempt.shop) if message.offer else None
+    vouchers = send_vouchers(app, message, batch, attempt.shop, offer, people)
+    finished = finish_mails(app, message, batch, attempt.shop, offer, people, vouchers)
     mailboxes = {customer.id: customer.mailbox for customer in people}
     app.rows.record(
         [
@@ -168,6 +171,6 @@ def _send(attempt: _Attempt, people: Sequence[Customer], deadline: datetime) -> 
     give_back(app, message, batch, {person: mailboxes[person] for person in finished.failed})
     pause_failing(app, message, batch, finished.failed, len(people))
     ready = [(customer, finished.mails[customer.id]) for customer in people if customer.id in finished.mails]
-    outcome = hand_over(app, batch, ready, vouchers, bulk=attempt.shop.bulk, deadline=deadline)
+    outcome = hand_over(app, batch, ready, vouchers, bulk=attempt.shop.bulk, deadline=deadline, read_at=attempt.read_at)
     give_back(app, message, batch, {customer.id: customer.mailbox for customer in outcome.refused})
     return outcome

@@ -4,20 +4,20 @@ from collections.abc import Sequence
 
 from chalicelib.domain.customers import Customer
 from chalicelib.domain.messages import Batch, Message
+from chalicelib.domain.offers import Offer
 from chalicelib.domain.shop import Shop
 from chalicelib.domain.vouchers import Voucher, voucher_for
 from chalicelib.ports import App
 
 
 def send_vouchers(
-    app: App, message: Message, batch: Batch, shop: Shop, people: Sequence[Customer]
+    app: App, message: Message, batch: Batch, shop: Shop, offer: Offer | None, people: Sequence[Customer]
 ) -> dict[str, Voucher]:
     """Issue one voucher to each person, by customer id; nobody gets one where the message has no offer.
 
     An offer that hands out one shared code issues nothing: everyone gets that code. On a repeat the mail shows what an
     earlier attempt issued, with the end that it had then.
     """
-    offer = app.catalog.offer(message.offer) if message.offer else None
     if offer is None:
         return {}
     now = app.clock.now()

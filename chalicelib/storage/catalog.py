@@ -59,10 +59,10 @@ class CatalogTable:
         """The shop's settings. Raises: MissingSetting."""
         return shop_of(self.get("shop", "shop"))
 
-    def offer(self, name: str) -> Offer | None:
-        """One offer, read with the shop's currency and zone."""
+    def offer(self, name: str, shop: Shop | None = None) -> Offer | None:
+        """One offer, in the currency and zone of the shop; without one given, it is read, too."""
         document = self.get("offer", name)
-        return offer_of(document, self.shop()) if document else None
+        return offer_of(document, shop or self.shop()) if document else None
 
 
 def shop_of(document: Document | None) -> Shop:

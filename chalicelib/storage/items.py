@@ -5,6 +5,7 @@ writes floats by their shortest exact text. A float without a fraction comes bac
 from 3. Times are stored as RFC 3339 texts by whoever owns them.
 """
 
+from base64 import b64decode
 from collections.abc import Callable, Mapping
 from math import isfinite
 from typing import Any
@@ -67,6 +68,10 @@ def _unpack_number(text: str) -> int | float:
         return float(text)
 
 
+def _unpack_bytes(value: bytes | str) -> bytes:
+    return b64decode(value) if isinstance(value, str) else value  # text: an answer as it came (storage.answers)
+
+
 def _same(value: Any) -> Any:
     return value
 
@@ -88,7 +93,7 @@ _UNPACKERS: dict[str, Callable[[Any], Any]] = {
     "S": _same,
     "N": _unpack_number,
     "BOOL": _same,
-    "B": _same,
+    "B": _unpack_bytes,
     "NULL": lambda _: None,
     "M": unpack,
     "L": lambda values: [unpack_value(value) for value in values],

@@ -1,7 +1,7 @@
 """How a send lies in the Sends table: one row per person and message, below its batch."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, fields
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
@@ -14,14 +14,14 @@ from chalicelib.storage.batching import read_items
 from chalicelib.storage.inserts import insert_absent
 from chalicelib.storage.items import pack, unpack
 
-_FIELDS = frozenset(member.name for member in fields(Row))
+_FIELDS = tuple(member.name for member in fields(Row))
 _INSTANTS = ("at", "clicked_at", "opened_at", "early_opened_at", "machine_opened_at", "unsubscribed_at")
 _TRIES = 20  # of each writer; the writers of one row are the sender and a handful of late events
 
 
 def row_to_item(row: Row, revision: int) -> dict[str, Any]:
     """The attributes of a row with its key; its revision is the next one."""
-    known = {name: value for name, value in asdict(row).items() if value not in (None, "", ())}
+    known = {name: value for name in _FIELDS if (value := getattr(row, name)) not in (None, "", ())}
     if row.clicks:
         known["clicks"] = [f"{keys.instant(click.at)} {click.link} {click.sign}" for click in row.clicks]
     for name in _INSTANTS:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.domain.customers import Customer, Statistics
-from chalicelib.domain.picks import pick_products
+from chalicelib.domain.picks import Catalogue
 from chalicelib.domain.products import Product
 
 FAN = Customer(id="ann", stats=Statistics(categories={"tea": 900, "coffee": 500}))
@@ -23,7 +23,7 @@ CATALOGUE = [
 
 
 def picked(customer, count, without=()):
-    return [product.sku for product in pick_products(CATALOGUE, customer, count, without)]
+    return [product.sku for product in Catalogue(CATALOGUE, without).pick(customer, count)]
 
 
 def test_favourite_categories_come_first_and_in_each_the_newest():
@@ -35,7 +35,7 @@ def test_without_favourites_the_newest_come_first():
 
 
 def test_by_the_new_no_category_comes_first():
-    new = pick_products(CATALOGUE, FAN, 3, by="new")
+    new = Catalogue(CATALOGUE).pick(FAN, 3, by="new")
 
     assert [product.sku for product in new] == ["peru", "darjeeling", "kenya"]
 
@@ -51,4 +51,4 @@ def test_what_the_mail_is_about_is_not_picked_again():
 
 @given(st.permutations(CATALOGUE))
 def test_the_same_catalogue_in_any_order_gives_the_same_picks(shuffled):
-    assert pick_products(shuffled, FAN, 4) == pick_products(CATALOGUE, FAN, 4)
+    assert Catalogue(shuffled).pick(FAN, 4) == Catalogue(CATALOGUE).pick(FAN, 4)

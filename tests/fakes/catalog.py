@@ -45,6 +45,6 @@ class MemoryCatalog:
     def shop(self) -> Shop:
         return shop_of(self.get("shop", "shop"))
 
-    def offer(self, name: str) -> Offer | None:
+    def offer(self, name: str, shop: Shop | None = None) -> Offer | None:
         document = self.get("offer", name)
-        return offer_of(document, self.shop()) if document else None
+        return offer_of(document, shop or self.shop()) if document else None

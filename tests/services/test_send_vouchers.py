@@ -22,7 +22,8 @@ def issue(shop, attempts=1, **offer):
     message = shop.messages.items.get("c.spring") or shop.launch(offer="ten-off")
     batch = replace(shop.batch(), attempts=attempts)
     people = list(shop.customers.items.values())
-    return send_vouchers(shop.app, message, batch, shop.app.catalog.shop(), people)
+    found = shop.app.catalog.offer(message.offer) if message.offer else None
+    return send_vouchers(shop.app, message, batch, shop.app.catalog.shop(), found, people)
 
 
 def test_everyone_gets_a_code_of_their_own(shop):
@@ -69,4 +70,5 @@ def test_an_offer_without_codes_issues_nothing(shop):
 def test_a_message_without_an_offer_issues_nothing(shop):
     message = shop.launch()
 
-    assert send_vouchers(shop.app, message, shop.batch(), shop.app.catalog.shop(), [shop.customers.items["p000"]]) == {}
+    people = [shop.customers.items["p000"]]
+    assert send_vouchers(shop.app, message, shop.batch(), shop.app.catalog.shop(), None, people) == {}
