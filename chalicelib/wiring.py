@@ -55,8 +55,10 @@ def _ses_client() -> Any:
     import boto3  # noqa: PLC0415
     from botocore.config import Config  # noqa: PLC0415
 
-    # An SES mail must never be sent again by the SDK when an answer is lost.
-    return boto3.client("sesv2", config=Config(retries={"total_max_attempts": 1}, connect_timeout=5, read_timeout=10))
+    # An SES mail must never be sent again by the SDK when an answer is lost. What is wrong in a request SES says
+    # itself; walking along the model of fifty entries takes as long as rendering some mails.
+    config = Config(retries={"total_max_attempts": 1}, connect_timeout=5, read_timeout=10, parameter_validation=False)
+    return boto3.client("sesv2", config=config)
 
 
 _secrets_cache: dict[str, tuple[float, dict[str, str]]] = {}

@@ -67,9 +67,9 @@ class CannedAws:
         self.requests.clear()
         self.seconds = 0.0
 
-    def _answer(self, event_name: str, request: Any, **_: Any) -> AWSResponse:
+    def _answer(self, event_name: str, request: Any, **more: Any) -> AWSResponse:
         started = process_time()
-        _, service, operation = event_name.split(".")
+        service, operation = event_name.split(".")[1:]
         self.requests[f"{service}.{operation}"] += 1
         status, told, body, asked = getattr(self, f"_{service}")(operation, request)
         if self.watch is not None:

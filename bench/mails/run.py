@@ -8,6 +8,8 @@ from datetime import UTC, datetime, timedelta
 from time import process_time
 from typing import Any
 
+from jinja2 import Template
+
 from bench.mails.canned import CannedAws
 from bench.mails.people import People
 from chalicelib.config import Settings
@@ -34,6 +36,7 @@ from chalicelib.workers.send import send_marketing
 
 START = datetime(2026, 11, 22, 12, tzinfo=UTC)
 TEMPLATE = "exclusive-offer"
+_EVERY = 5  # mails between two pure renders
 _QUEUES = ("marketing", "transactional", "plan", "import", "scan")
 _TABLES = ("customers", "mailboxes", "orders", "products", "catalog", "sends", "vouchers")
 _SHOP = {
@@ -64,17 +67,31 @@ class BenchClock:
         self.at += timedelta(seconds=max(0.0, seconds))
 
 
-class _Listening(JinjaRenderer):
-    """The renderer, which notes what it was given: the same renders are done by Jinja alone."""
+class _Beside(JinjaRenderer):
+    """The renderer, which after every few mails has Jinja alone render the same mail: so one run measures both."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.seen: list[tuple[CompiledTemplate, Mapping[str, Any]]] = []
+        self.renders, self.seconds, self._mails = 0, 0.0, 0
+        self._bare: list[Template] = []
 
     def fill(self, template: CompiledTemplate, variables: Mapping[str, Any]) -> tuple[str, Slotted, str]:
-        if len(self.seen) < 50:
-            self.seen.append((template, variables))
-        return super().fill(template, variables)
+        filled = super().fill(template, variables)
+        self._mails += 1
+        if self._mails % _EVERY == 0:
+            self._render(template, variables)
+        return filled
+
+    def _render(self, template: CompiledTemplate, variables: Mapping[str, Any]) -> None:
+        if not self._bare:
+            plain, escaping = MailEnvironment(autoescape=False), MailEnvironment(autoescape=True)
+            sources = (plain, template.subject), (escaping, template.html), (plain, template.text)
+            self._bare = [environment.from_string(source) for environment, source in sources]
+        started = process_time()
+        for part in self._bare:
+            part.render(variables)
+        self.seconds += process_time() - started
+        self.renders += 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +100,20 @@ class Result:
 
     mails: int
     seconds: float  # of CPU, without finding the canned answers
+    render: (
+        float  # seconds of CPU of one pure Jinja render of such a mail: subject, HTML, text, with all values at hand
+    )
     requests: Counter[str]
+
+    @property
+    def in_renders(self) -> float:
+        """CPU of a mail, in renders."""
+        return self.seconds / self.mails / self.render
+
+    @property
+    def requests_per_mail(self) -> float:
+        """To all services, SES among them."""
+        return self.requests.total() / self.mails
 
 
 class Bench:
@@ -98,7 +128,7 @@ class Bench:
     def __init__(self, count: int, *, bulk: bool, unique: bool = False) -> None:
         self.aws = CannedAws(People(count))
         self.clock = BenchClock()
-        self.renderer = _Listening()
+        self.renderer = _Beside()
         clients = {name: self.aws.client(name) for name in ("dynamodb", "sqs", "s3", "sesv2")}
         app = build_app(_settings(), _secrets(), clients.__getitem__, clients["sesv2"])
         self.app: App = replace(app, clock=self.clock, renderer=self.renderer)
@@ -121,6 +151,7 @@ class Bench:
     def send(self) -> Result:
         """Launch, plan, send, record. Raises AssertionError where a mail is missing."""
         self.aws.reset()
+        self.renderer.renders, self.renderer.seconds = 0, 0.0
         remove = override_app(self.app)
         started = process_time()
         try:
@@ -129,8 +160,14 @@ class Bench:
                 self.clock.sleep(1)
         finally:
             remove()
-        seconds = process_time() - started - self.aws.seconds
-        return Result(mails=self.aws.people.count, seconds=seconds, requests=Counter(self.aws.requests))
+        beside = self.renderer
+        seconds = process_time() - started - self.aws.seconds - beside.seconds
+        return Result(
+            mails=self.aws.people.count,
+            seconds=seconds,
+            render=beside.seconds / beside.renders,
+            requests=Counter(self.aws.requests),
+        )
 
     def _work(self) -> int:
         queued, self.aws.queued = self.aws.queued, []
@@ -140,25 +177,6 @@ class Bench:
             if answer != {"batchItemFailures": []}:
                 raise AssertionError(f"{queue}: {body} failed")
         return len(queued)
-
-    def render_seconds(self, rounds: int = 4) -> float:
-        """CPU of one pure Jinja render of the same mails: subject, HTML and text, with their values at hand."""
-        escaping, plain = MailEnvironment(autoescape=True), MailEnvironment(autoescape=False)
-        template = self.renderer.seen[0][0]
-        parts = [
-            plain.from_string(template.subject),
-            escaping.from_string(template.html),
-            plain.from_string(template.text),
-        ]
-        values = [variables for _, variables in self.renderer.seen]
-        for variables in values:
-            [part.render(variables) for part in parts]
-        started = process_time()
-        for _ in range(rounds):
-            for variables in values:
-                for part in parts:
-                    part.render(variables)
-        return (process_time() - started) / rounds / len(values)
 
 
 def _products() -> list[Product]:

@@ -24,7 +24,11 @@ def pack(values: Mapping[str, Any]) -> dict[str, Attribute]:
 
 def unpack(item: Mapping[str, Attribute]) -> dict[str, Any]:
     """Plain values from an item."""
-    return {name: unpack_value(attribute) for name, attribute in item.items()}
+    plain = {}
+    for name, attribute in item.items():
+        for kind, value in attribute.items():  # there is one
+            plain[name] = value if kind == "S" else _UNPACKERS[kind](value)
+    return plain
 
 
 def pack_value(value: Any) -> Attribute:
