@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from chalicelib.domain.mail_events import EventKind, MailEvent
+from chalicelib.domain.message_states import moved
 from chalicelib.domain.messages import Message, RowKey
 from chalicelib.domain.outcomes import Tally
 from chalicelib.domain.send_tags import NamedSend, read_tags
@@ -209,7 +210,8 @@ class World:
         self.faults.clear()
         for message in list(self.shop.messages.items.values()):
             if message.state == "paused":
-                self.shop.messages.move(message, "planning", due_at=self.app.clock.now())
+                now = self.app.clock.now()
+                self.shop.messages.move(moved(message, "planning", "", now), due_at=now)
         end = self.app.clock.now() + LONG
         while self.app.clock.now() < end:
             self.shop.clock.advance(BEYOND_THE_LEASE)
