@@ -23,13 +23,13 @@ def continue_campaign(app: App, name: str) -> Message:
     campaign, first = get_campaign(app, name)
     messages = messages_of(app, first)
     stands = standing(messages, app.clock.now()).state
-    if first is None or stands not in {"sending", "scheduled"}:
-        raise Conflict(f"Campaign {name!r} is {stands}; its next stage can begin only while it is sending.")
+    if first is None or stands != "sending":
+        raise Conflict(f"Campaign {name!r} is {stands}; its next stage can begin only once it is sending.")
     part = next_part(campaign, first, {message.id: message for message in messages})
     if part is None or not campaign.stages:
         raise Conflict(f"Campaign {name!r} has no stage left to go on with.")
     shop, now = app.catalog.shop(), app.clock.now()
-    if stands == "scheduled" or watch_message(app, messages[-1], stands_for_all=True).is_busy(now):
+    if watch_message(app, messages[-1], stands_for_all=True).is_busy(now):
         raise Conflict(f"The stage before {part!r} of {name!r} is still going out; try again when it has, or pause it.")
     note_live(app, name)
     launch_message(app, start_part(first, part, shop, now, "continued by hand"), now)

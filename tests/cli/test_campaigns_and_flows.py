@@ -43,6 +43,22 @@ def test_a_campaign_is_launched_paused_resumed_and_cancelled(habitue):
     assert "'spring-tea' is cancelled" in ran.err
 
 
+def test_a_campaign_is_shown_with_its_parts_and_what_comes_next(habitue):
+    prepare(habitue.server.app)
+    put_campaign(habitue.server.app, "spring-tea", {"stages": [{"share": 10}]})
+    habitue("campaign", "launch", "spring-tea")
+
+    ran = habitue("campaign", "show", "spring-tea")
+
+    assert (ran.code, ran.out) == (
+        0,
+        "spring-tea: sending\n  stage-2: waiting\n  next: stage stage-2, by hand\n",
+    )
+    ran = habitue("campaign", "continue", "spring-tea")
+    assert (ran.code, ran.out) == (1, "")
+    assert "still going out" in ran.err
+
+
 def test_a_launch_that_lacks_something_is_refused_with_every_reason(habitue):
     prepare(habitue.server.app, active=False)
 

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.domain.campaigns import Campaign, campaign_from_fields, campaign_to_fields
+from chalicelib.domain.messages import FollowUp
 from chalicelib.domain.shop import Shop
 from chalicelib.errors import InvalidInput, MalformedRequest
 
@@ -109,6 +110,66 @@ def test_every_wrong_field_is_named_at_once():
         "variants",
         "colour",
     }
+
+
+@pytest.mark.parametrize(
+    ("more", "wrong"),
+    [
+        ({"winner": {"by": "clicks", "after": "4h"}}, {"winner"}),
+        (
+            {
+                "variants": [{"name": "a"}, {"name": "b"}],
+                "winner": {"by": "clicks", "after": "4h"},
+                "local_time": "09:00",
+                "stages": [{"share": 10}],
+            },
+            {"winner", "stages"},
+        ),
+        ({"go_on": "after 2d"}, {"go_on"}),
+        ({"follow_up": {"campaign": "spring", "who": "clicked"}}, {"follow_up.campaign"}),
+        ({"follow_up": {"campaign": "early", "who": "bought"}}, {"follow_up.who"}),
+        ({"follow_up": {"campaign": "early"}}, {"follow_up.who"}),
+        ({"goal": {"metric": "fame", "target": 0}}, {"goal.metric", "goal.target"}),
+        ({"budget": 0}, {"budget"}),
+        ({"repeat": {"every": "day"}, "stages": [{"share": 10}]}, {"repeat"}),
+    ],
+)
+def test_what_cannot_be_meant_together_is_refused_all_at_once(more, wrong):
+    with pytest.raises(InvalidInput) as refused:
+        read(**more)
+
+    assert {detail.where for detail in refused.value.details} == wrong
+
+
+def test_a_follow_up_needs_no_segments():
+    campaign = read(segments=None, follow_up={"campaign": "early", "who": "not_clicked"})
+
+    assert (campaign.segments, campaign.follow_up) == ((), FollowUp(campaign="early", who="not_clicked"))
+
+
+EVERYTHING = [
+    {"stages": [{"share": 10}, {"field": "country", "in": ["GB", "IE"]}, {"segments": ["staff"]}], "go_on": "after 2d"},
+    {"stages": [{"share": 10}], "go_on": "by_hand"},
+    {
+        "variants": [
+            {"name": "a", "share": 30, "offer": None},
+            {"name": "b", "share": 70, "subject": {"en": "Hi {{ customer.first_name }}", "de": "Hallo"}},
+        ],
+        "winner": {"by": "clicks", "after": "4h", "test_percent": 30},
+    },
+    {"repeat": {"every": "week", "weekday": "friday", "until": "2027-01-31"}, "local_time": "09:00"},
+    {"repeat": {"every": "month", "day": 31}, "local_time": "09:00"},
+    {"follow_up": {"campaign": "early", "who": "not_redeemed"}},
+    {"goal": {"metric": "redemptions", "target": 200}, "budget": 100_000},
+]
+
+
+@pytest.mark.parametrize("more", EVERYTHING)
+def test_what_is_added_is_stored_and_read_back(more):
+    fields = {name: value for name, value in campaign_to_fields(read(**more)).items() if value is not None}
+
+    assert {name: fields[name] for name in more} == more
+    assert read(**fields) == read(**more)
 
 
 @pytest.mark.parametrize("name", ["", "Spring", "a.b", "a/b", "-a", "a" * 65, "spring\n"])

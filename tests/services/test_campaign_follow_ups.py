@@ -22,7 +22,7 @@ def shop():
     now = shop.clock.now()
     shop.rows.merge(replace(shop.row("ann"), clicked_at=now, opened_at=now))
     shop.rows.merge(replace(shop.row("bob"), opened_at=now))
-    code = shop.row("cyd").voucher
+    code = shop.row("cyd").voucher or ""
     shop.vouchers.vouchers[code] = replace(shop.vouchers.vouchers[code], status="redeemed")
     return shop
 

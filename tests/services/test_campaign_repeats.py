@@ -8,7 +8,7 @@ import pytest
 from chalicelib.errors import Conflict
 from chalicelib.services.launch_campaign import launch_campaign
 from chalicelib.services.move_campaign import move_campaign
-from chalicelib.services.next_step import MISSED
+from chalicelib.services.next_step import MISSED, Step
 from chalicelib.services.run_campaigns import run_campaigns
 from chalicelib.services.show_campaign import show_campaign
 from tests.services.sending import open_shop
@@ -59,11 +59,7 @@ def test_it_is_scheduled_between_its_days_and_tells_the_next_one(shop):
 
     view = show_campaign(shop.app, "spring")
     assert (view.stands.state, view.stands.reason) == ("scheduled", "waits for its next day")
-    assert (view.next.what, view.next.name, view.next.at) == (
-        "occurrence",
-        "2026-11-24",
-        datetime(2026, 11, 23, 10, tzinfo=UTC),
-    )
+    assert view.next == Step(at=datetime(2026, 11, 23, 10, tzinfo=UTC), what="occurrence", name="2026-11-24")
     shop.live(24 * 3, HOUR)
     assert states(shop) == {"2026-11-24": "done"}
     assert show_campaign(shop.app, "spring").stands.state == "scheduled"

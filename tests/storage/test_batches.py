@@ -284,3 +284,11 @@ def test_a_person_is_not_renamed_where_anything_is_in_the_way(stores, case):
 
     assert stored(stores.batches) == before
     assert stores.rows.of("c.spring", "b1") == {}
+
+
+def test_the_batches_after_one_are_the_rest_of_all(batches):
+    batches.create_many([batch(f"b{number}") for number in range(6)])
+
+    assert [found.id for found in batches.of("c.spring", after="b2")] == ["b3", "b4", "b5"]
+    assert list(batches.of("c.spring", after="b5")) == []
+    assert len(list(batches.of("c.spring", after=None))) == 6

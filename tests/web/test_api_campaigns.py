@@ -81,3 +81,68 @@ def test_a_dry_run_of_what_is_no_campaign_or_with_a_wrong_body_is_refused(v1):
     assert v1.post("/campaigns/autumn/dry-run", {"next": 3}).status_code == 400
     assert v1.post("/campaigns/autumn/dry-run", {"next": "bm8="}).status_code == 422
     assert v1.post("/campaigns/autumn/dry-run", {"people": 3}).status_code in (400, 422)
+
+
+STAGED = {**FIELDS, "stages": [{"share": 10}], "goal": {"metric": "clicks", "target": 5}}
+
+
+def launched(v1, app):
+    v1.put("/segments/everyone-here", {"rule": {"field": "id", "op": "exists"}})
+    put_template(app, "autumn", "en", "Hello", SOURCE, mjml=True)
+    activate_template(app, "autumn", None)
+    v1.put("/campaigns/autumn", {**STAGED, "segments": ["everyone-here"], "template": "autumn"})
+    return v1.post("/campaigns/autumn/launch", {"undo_seconds": 30})
+
+
+def test_a_campaign_tells_where_it_stands_why_and_what_comes_next(v1, app):
+    answer = launched(v1, app)
+
+    assert answer.status_code == 202
+    found = answer.json_body
+    assert (found["state"], found["stages"], found["goal"]["target"]) == ("scheduled", [{"share": 10}], 5)
+    assert found["state_reason"].startswith("can be undone until")
+    assert found["undo_until"] > found["launched_at"]
+    assert found["parts"] == [
+        {"name": "stage-2", "state": "waiting", "state_reason": "", "because": "", "state_since": None, "waiting": 0}
+    ]
+    assert found["next"] == {"what": "stage", "name": "stage-2", "at": None}
+
+
+def test_a_launch_that_is_undone_says_that_nobody_was_mailed(v1, app):
+    launched(v1, app)
+
+    answer = v1.post("/campaigns/autumn/cancel")
+
+    assert (answer.status_code, answer.json_body["state"]) == (200, "cancelled")
+    assert answer.json_body["state_reason"] == "undone before anything left: nobody was mailed"
+
+
+def test_a_launched_campaign_cannot_be_changed(v1, app):
+    """A9."""
+    launched(v1, app)
+    before = v1.get("/campaigns/autumn").json_body
+
+    answer = v1.put("/campaigns/autumn", {"topic": "news"})
+
+    assert (answer.status_code, answer.json_body["error"]["code"]) == (409, "conflict")
+    assert v1.get("/campaigns/autumn").json_body == before
+
+
+def test_a_stage_cannot_go_on_before_the_first_has_begun(v1, app):
+    launched(v1, app)
+
+    answer = v1.post("/campaigns/autumn/continue")
+
+    assert answer.status_code == 409
+    assert "'autumn' is scheduled; its next stage can begin only once" in answer.json_body["error"]["message"]
+    assert [message.id for message in app.messages.of("c", "autumn")] == ["c.autumn"]
+
+
+def test_an_undo_window_that_is_none_is_refused_and_nothing_is_launched(v1, app):
+    v1.put("/segments/everyone-here", {"rule": {"field": "id", "op": "exists"}})
+    v1.put("/campaigns/autumn", {**STAGED, "segments": ["everyone-here"]})
+
+    answers = [v1.post("/campaigns/autumn/launch", body) for body in ({"undo_seconds": -1}, {"undo": 5})]
+
+    assert [answer.status_code for answer in answers] == [422, 422]
+    assert app.messages.of("c", "autumn") == []
