@@ -15,7 +15,7 @@ from chalicelib.services.claim_people import Claimed, claim_people
 from chalicelib.services.finish_mails import finish_mails
 from chalicelib.services.give_back import give_back
 from chalicelib.services.hand_over import hand_over
-from chalicelib.services.handing import HandOver
+from chalicelib.services.handing import SHORTLY, HandOver
 from chalicelib.services.pause_failing import pause_failing
 from chalicelib.services.send_vouchers import send_vouchers
 
@@ -169,8 +169,9 @@ def _send(attempt: _Attempt, people: Sequence[Customer], deadline: datetime) -> 
         ]
     )
     give_back(app, message, batch, {person: mailboxes[person] for person in finished.failed})
-    pause_failing(app, message, batch, finished.failed, len(people))
     ready = [(customer, finished.mails[customer.id]) for customer in people if customer.id in finished.mails]
+    if pause_failing(app, message, batch, finished.failed, len(people)):
+        return HandOver(left=len(ready), delay=SHORTLY)
     outcome = hand_over(app, batch, ready, vouchers, bulk=attempt.shop.bulk, deadline=deadline, read_at=attempt.read_at)
     give_back(app, message, batch, {customer.id: customer.mailbox for customer in outcome.refused})
     return outcome
