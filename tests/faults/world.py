@@ -14,9 +14,9 @@ from chalicelib.domain.send_tags import NamedSend, read_tags
 from chalicelib.domain.templates import Mail
 from chalicelib.errors import HabitueError, MailRefused, MailUnknown
 from chalicelib.ports import App, Document
+from chalicelib.services.count_message import count_mails
 from chalicelib.services.erase_customer import erase_customer
 from chalicelib.services.launch_campaign import launch_campaign
-from chalicelib.services.message_report import tally
 from chalicelib.services.plan_message import plan_message
 from chalicelib.services.put_campaign import put_campaign
 from chalicelib.services.record_events import record_events
@@ -201,7 +201,7 @@ class World:
 
     def tally(self, message: Message) -> Tally:
         """The count of one message's rows."""
-        return tally(self.app, [message])
+        return count_mails(self.app, [message])
 
     # ---- the end of a story
 
