@@ -44,15 +44,16 @@ for _verb, _about in _MOVES.items():
 @click.argument("name")
 @to_option
 @click.option("--customer", "customer_id", help="As this customer would get it; left out: a made-up one.")
+@click.option("--variant", help="Left out: the first, where the campaign has any.")
 @json_option
-def test_send(name: str, *, to: tuple[str, ...], customer_id: str | None, as_json: bool) -> None:
+def test_send(name: str, *, to: tuple[str, ...], customer_id: str | None, variant: str | None, as_json: bool) -> None:
     """Send a test of its mail to a few addresses. It uses no voucher and counts nowhere.
 
     \b
     Example:
         habitue campaign test-send spring-tea --to ann@shop.example.com
     """
-    body = {"to": list(to), "customer_id": customer_id}
+    body = {"to": list(to), "customer_id": customer_id, "variant": variant}
     content = connect().call("POST", f"/campaigns/{path_part(name)}/test-send", body)
     show(content, as_json=as_json, text=results)
     failed(content)

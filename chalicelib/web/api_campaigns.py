@@ -1,6 +1,7 @@
 """Campaigns over HTTP."""
 
 from datetime import timedelta
+from functools import partial
 from typing import Literal
 
 from chalicelib.domain.launches import undo_window
@@ -71,9 +72,10 @@ def cancel_campaign(name: str) -> Json:
 @v1("POST", "/campaigns/{name}/test-send")
 def send_a_campaign_test(name: str) -> Answer:
     """Send a test of its mail to a few addresses. It uses no voucher and counts nowhere."""
-    body = pick(read_object(request()), "to", "customer_id", "customer", "locale")
-    wanted, to = wanted_mail(body), text_or_texts(body, "to")
-    return Answer(once(body, lambda: send_campaign_test(get_app(), name, wanted, to), about=wanted.customer_id))
+    body = pick(read_object(request()), "to", "variant", "customer_id", "customer", "locale")
+    wanted, to, variant = wanted_mail(body), text_or_texts(body, "to"), optional_text(body, "variant")
+    work = partial(send_campaign_test, get_app(), name, wanted, to, variant=variant)
+    return Answer(once(body, work, about=wanted.customer_id))
 
 
 @v1("POST", "/campaigns/{name}/continue")

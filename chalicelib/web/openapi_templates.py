@@ -198,7 +198,13 @@ TEMPLATE_SCHEMAS: dict[str, Schema] = {
     ),
     "TestFields": record("to", _MAIL, closed=True, to=_TO),
     "CampaignTestFields": record(
-        "to", closed=True, to=_TO, customer_id=TEXT_OR_NULL, customer=_MAIL["customer"], locale=TEXT_OR_NULL
+        "to",
+        closed=True,
+        to=_TO,
+        variant=TEXT_OR_NULL,
+        customer_id=TEXT_OR_NULL,
+        customer=_MAIL["customer"],
+        locale=TEXT_OR_NULL,
     ),
     "TestSent": record(
         "name locale version subject results",
@@ -207,6 +213,7 @@ TEMPLATE_SCHEMAS: dict[str, Schema] = {
         locale=TEXT,
         version=TEXT,
         subject=TEXT,
+        variant=TEXT_OR_NULL,
         results=listed(
             record(
                 "to status reason",

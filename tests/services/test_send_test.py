@@ -17,6 +17,7 @@ from chalicelib.errors import (
     RenderingFailed,
 )
 from chalicelib.services.follow_click import follow_click
+from chalicelib.services.launch_campaign import launch_campaign
 from chalicelib.services.sample_mail import EMPTY, SAMPLE_CODE, Wanted
 from chalicelib.services.send_campaign_test import send_campaign_test
 from chalicelib.services.send_test import MOST, send_test
@@ -238,3 +239,25 @@ def test_a_launched_campaign_is_tested_with_what_its_launch_pinned(shop):
 
     assert shop.messages.items["c.spring"].versions == {"en": pinned}
     assert send_campaign_test(shop.app, "spring", Wanted(locale="en"), (ME,))["version"] == pinned
+
+
+def test_each_variant_of_a_campaign_is_tested_by_its_name(shop):
+    shop.template("other", subject="Another", html="<p>{{ voucher.code if voucher else 'no code' }}</p>", text="x")
+    shop.campaign(offer="ten-off", variants=[{"name": "a"}, {"name": "b", "template": "other", "offer": None}])
+    first = send_campaign_test(shop.app, "spring", Wanted(), (ME,))
+    second = send_campaign_test(shop.app, "spring", Wanted(), (ME,), variant="b")
+
+    assert (first["variant"], second["variant"], second["subject"]) == ("a", "b", "[Test] Another")
+    assert [SAMPLE_CODE in mail.html for mail in shop.mailer.accepted] == [True, False]
+    with pytest.raises(NotFound, match="variant of campaign spring 'c'"):
+        send_campaign_test(shop.app, "spring", Wanted(), (ME,), variant="c")
+    launch_campaign(shop.app, "spring")
+    shop.template("other", subject="Newer")
+    assert send_campaign_test(shop.app, "spring", Wanted(), (ME,), variant="b")["subject"] == "[Test] Another"
+
+
+def test_a_campaign_without_variants_has_none_to_test(shop):
+    shop.campaign()
+    with pytest.raises(NotFound):
+        send_campaign_test(shop.app, "spring", Wanted(), (ME,), variant="a")
+    assert send_campaign_test(shop.app, "spring", Wanted(), (ME,))["variant"] is None
