@@ -33,6 +33,9 @@ def send_test(
 ) -> dict[str, Any]:
     """{"name", "locale", "version", "subject", "results": [{"to", "status", "reason"}]}, one result per address.
 
+    `to` is the place in the list, "to[0]", and no address: an answer may be kept for a day, where no erasure finds it.
+    `with_addresses` puts them in.
+
     `status` is "sent", "failed" (SES refused it), "unknown" (the answer of SES was lost: look into the mailbox, it is
     not tried again) or "not_sent" (not tried: ask again).
 
@@ -51,20 +54,27 @@ def send_test(
     addresses = _addresses(app, to)
     mail, shop = sample_mail(app, name, wanted, follow=True), app.catalog.shop()
     sender = (from_name or shop.name, reply_to or shop.reply_to)
-    made = [_mail(app, shop, mail, address, sender) for address in addresses]
+    made = {where: _mail(app, shop, mail, address, sender) for address, where in addresses.items()}
     return {
         "name": name,
         "locale": mail.template.locale,
         "version": mail.template.version,
-        "subject": made[0].subject,
+        "subject": _subject(mail),
         "results": _send_all(app, made),
     }
 
 
-def _addresses(app: App, to: Sequence[str]) -> list[str]:
+def with_addresses(answer: Mapping[str, Any], to: Sequence[str]) -> dict[str, Any]:
+    """The answer to a test to these addresses, with each in the place of its number."""
+    places = {f"to[{place}]": address for place, address in enumerate(to)}
+    return {**answer, "results": [{**one, "to": places[one["to"]]} for one in answer["results"]]}
+
+
+def _addresses(app: App, to: Sequence[str]) -> dict[str, str]:
+    """Each address once, in its normal form, with the place where it stands."""
     if not 1 <= len(to) <= MOST:
         raise InvalidInput(f"to must hold 1 to {MOST} addresses, got {len(to)}.")
-    found: dict[str, str] = {}  # address -> where it stands
+    found: dict[str, str] = {}
     details = []
     for place, text in enumerate(to):
         try:
@@ -75,7 +85,7 @@ def _addresses(app: App, to: Sequence[str]) -> list[str]:
     if details:
         listed = "; ".join(f"{detail.where}: {detail.message}" for detail in details)
         raise InvalidInput(f"The test was not sent: {listed}.", details)
-    return list(found)
+    return found
 
 
 def _suppressed(app: App, places: Mapping[str, str]) -> list[Detail]:
@@ -96,7 +106,7 @@ def _mail(app: App, shop: Shop, mail: SampleMail, to: str, sender: tuple[str, st
         sender=shop.sender,
         sender_name=sender[0],
         reply_to=sender[1],
-        subject=f"{MARK}{mail.subject}"[:_LONGEST_SUBJECT],
+        subject=_subject(mail),
         body=mail.body,
         text=mail.text,
         # As in the real mail, so that a mail program shows its button; whoever presses it changes nothing.
@@ -106,17 +116,21 @@ def _mail(app: App, shop: Shop, mail: SampleMail, to: str, sender: tuple[str, st
     )
 
 
-def _send_all(app: App, mails: Sequence[Mail]) -> list[dict[str, Any]]:
+def _subject(mail: SampleMail) -> str:
+    return f"{MARK}{mail.subject}"[:_LONGEST_SUBJECT]
+
+
+def _send_all(app: App, mails: Mapping[str, Mail]) -> list[dict[str, Any]]:
     rate, _, _ = app.mailer.quota()
     until = app.clock.real() + _BEGIN_WITHIN
     results: list[dict[str, Any]] = []
     stopped = "the account may not send; see its sending quota in SES" if rate <= 0 else ""
-    for mail in mails:
+    for where, mail in mails.items():
         stopped = stopped or _wait(app, rate, until)
         status, reason = ("not_sent", stopped) if stopped else _send(app, mail)
         if status in {"unknown", "not_sent"}:  # while SES is down, or refuses them all, each try costs a wait
             stopped = stopped or reason
-        results.append({"to": mail.to, "status": status, "reason": reason or None})
+        results.append({"to": where, "status": status, "reason": reason or None})
     return results
 
 

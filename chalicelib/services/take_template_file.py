@@ -1,7 +1,6 @@
 """Use case: a template that was dropped into the bucket becomes a draft, and a report beside the file says how."""
 
 import json
-from itertools import islice
 from typing import Any
 
 from chalicelib.domain.template_files import (
@@ -17,7 +16,7 @@ from chalicelib.errors import HabitueError, InvalidInput, TemplateInvalid, TooLa
 from chalicelib.ports import App
 from chalicelib.services.put_template import put_template
 
-MAX_FILE = 1 << 20  # bytes that are read at all; the compiler's own limit is lower, and says so
+MAX_FILE = 1 << 20  # bytes that are read at all, one chunk; the compiler's own limit is lower, and says so
 _DROPPER = Author(via="bucket")
 
 
@@ -55,9 +54,8 @@ def _taken(app: App, key: str, file_name: str, size: int) -> dict[str, Any]:
     file = template_file(file_name)
     if size > MAX_FILE:
         raise InvalidInput(f"the file has {size:,} bytes, over the limit of {MAX_FILE:,}")
-    # A larger one may have come in its place since: no more than the limit is ever read.
-    content = b"".join(islice(app.files.stream(key), 1))
-    source = decode_source(content[: MAX_FILE + 1])
+    # A larger one may have come in its place since: only its first chunk is read, and its own event follows.
+    source = decode_source(next(app.files.stream(key), b""))
     locale = file.locale or app.catalog.shop().locale
     answer = put_template(app, file.name, locale, None, source, file.mjml, author=_DROPPER)
     return {"file": file_name, "status": "stored", "state": "draft", **answer}

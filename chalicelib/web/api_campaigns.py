@@ -12,6 +12,7 @@ from chalicelib.services.launch_campaign import launch_campaign
 from chalicelib.services.move_campaign import move_campaign
 from chalicelib.services.put_campaign import put_campaign
 from chalicelib.services.send_campaign_test import send_campaign_test
+from chalicelib.services.send_test import with_addresses
 from chalicelib.services.show_campaign import show_campaign
 from chalicelib.web.answers import Answer
 from chalicelib.web.bodies import optional_text, pick, read_object, text_or_texts
@@ -75,7 +76,7 @@ def send_a_campaign_test(name: str) -> Answer:
     body = pick(read_object(request()), "to", "variant", "customer_id", "customer", "locale")
     wanted, to, variant = wanted_mail(body), text_or_texts(body, "to"), optional_text(body, "variant")
     work = partial(send_campaign_test, get_app(), name, wanted, to, variant=variant)
-    return Answer(once(body, work, about=wanted.customer_id))
+    return Answer(with_addresses(once(body, work, about=wanted.customer_id), to))
 
 
 @v1("POST", "/campaigns/{name}/continue")

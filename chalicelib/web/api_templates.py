@@ -7,7 +7,7 @@ from chalicelib.services.get_template_version import get_template_version
 from chalicelib.services.list_templates import list_templates
 from chalicelib.services.preview_template import preview_template
 from chalicelib.services.put_template import put_template
-from chalicelib.services.send_test import send_test
+from chalicelib.services.send_test import send_test, with_addresses
 from chalicelib.web.answers import Answer
 from chalicelib.web.bodies import content_type, optional_text, pick, query_text, read_object, read_text, text_or_texts
 from chalicelib.web.idempotency import once
@@ -67,7 +67,8 @@ def send_a_test(name: str) -> Answer:
     """Send a test to a few addresses. It uses no voucher and counts nowhere."""
     body = pick(read_object(request()), "to", *MAIL_FIELDS)
     wanted, to = wanted_mail(body), text_or_texts(body, "to")
-    return Answer(once(body, lambda: send_test(get_app(), name, wanted, to), about=wanted.customer_id))
+    found = once(body, lambda: send_test(get_app(), name, wanted, to), about=wanted.customer_id)
+    return Answer(with_addresses(found, to))
 
 
 @v1("POST", "/templates/{name}/activate")

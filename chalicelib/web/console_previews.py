@@ -15,7 +15,7 @@ from chalicelib.services.find_customers import find_customers
 from chalicelib.services.get_template import get_template
 from chalicelib.services.preview_template import preview_template
 from chalicelib.services.sample_mail import EMPTY, SAMPLE, Wanted
-from chalicelib.services.send_test import MOST, send_test
+from chalicelib.services.send_test import MOST, send_test, with_addresses
 from chalicelib.web.console_routing import csrf_token, form, page, seen
 from chalicelib.web.link_pages import MAIL_POLICY
 from chalicelib.web.mail_schemes import SCHEMES, has_dark_styles, in_scheme
@@ -60,7 +60,7 @@ def send(name: str) -> Page:
         if isinstance(error, NotFound) or error.http_status >= 500:
             raise
         return _preview_page(name, chosen, to=" ".join(to), problem=error.message)
-    return _preview_page(name, chosen, to=" ".join(to), results=result["results"])
+    return _preview_page(name, chosen, to=" ".join(to), results=with_addresses(result, to)["results"])
 
 
 def _preview_page(

@@ -15,7 +15,7 @@ from chalicelib.web import link_pages
 from chalicelib.web.answers import ANY_TYPE, View, decode_path, log_failure
 from chalicelib.web.bodies import query_text
 from chalicelib.web.forms import Form, read_form
-from chalicelib.web.pages import Page
+from chalicelib.web.pages import Page, html_headers
 from chalicelib.wiring import get_app, get_settings
 
 console = Blueprint("chalicelib.web.console")
@@ -65,7 +65,7 @@ def seen(name: str, *, most: int = 200) -> str | None:
 
 def redirect(to: str) -> Page:
     """Send the browser on after a POST, so that a reload repeats nothing."""
-    return Page("", 303, {"Location": to, "Cache-Control": "no-store"})
+    return Page("", 303, {**html_headers("default-src 'none'"), "Location": to})
 
 
 def _guarded(view: View, given: dict[str, str]) -> Page:

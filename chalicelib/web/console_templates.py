@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from re import compile as regex
 from typing import Any
+from urllib.parse import quote, urlencode
 
 from chalicelib.domain.shop import Shop
 from chalicelib.domain.template_files import decode_source, template_file
@@ -47,7 +48,7 @@ def upload() -> Page:
         put_template(get_app(), name, locale, subject, chosen["source"], mjml, author=AUTHOR, note=note)
     except InvalidInput as error:
         return _list_page(chosen, _problem(error, chosen["source"]))
-    return redirect(f"templates/{name}?locale={locale}&said=stored")
+    return redirect(f"templates/{_address(name, locale, 'stored')}")
 
 
 @page("/templates/{name}")
@@ -66,7 +67,7 @@ def activate(name: str) -> Page:
         if isinstance(error, NotFound) or error.http_status >= 500:
             raise
         return _template_page(name, locale, problem=_problem(error, ""))
-    return redirect(f"{name}?locale={locale or ''}&said=active")
+    return redirect(_address(name, locale or "", "active"))
 
 
 @page("/templates/{name}/diff")
@@ -74,6 +75,10 @@ def changes(name: str) -> Page:
     """What changed between two versions."""
     found = diff_template(get_app(), name, before=seen("from"), after=seen("to"), locale=seen("locale"))
     return _render("console_diff.html", up="../../../", name=name, diff=found)
+
+
+def _address(name: str, locale: str, said: str) -> str:
+    return f"{quote(name, safe='')}?{urlencode({'locale': locale, 'said': said})}"
 
 
 def _fields(sent: Form) -> dict[str, str]:

@@ -95,7 +95,9 @@ def test_a_test_is_sent_once_under_its_key_whatever_becomes_of_the_answer(v1, ap
     answers = [v1.post("/templates/hello/test-send", body, Idempotency_Key="k1") for _ in range(2)]
 
     assert [answer.json_body["results"][0]["status"] for answer in answers] == ["sent"] * 2
+    assert [answer.json_body["results"][0]["to"] for answer in answers] == ["me@shop.example.com"] * 2
     assert app.mailer.recipients == ["me@shop.example.com"]
+    assert "me@shop" not in str(app.catalog.items), "what is kept under a key names no address"
     assert v1.post("/templates/hello/test-send", {"to": 5}).status_code == 400
     assert v1.post("/templates/hello/test-send", {}).status_code == 400
     assert v1.post("/templates/none/test-send", body).status_code == 404

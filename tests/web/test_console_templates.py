@@ -93,7 +93,9 @@ def test_a_form_is_taken_only_from_this_browser(app, client, browser, spring):
     assert get_template(app, "spring")["active"] == {}
 
     browser.get("/templates/spring")
-    assert browser.post("/templates/spring", version=spring, locale="en").status_code == 303
+    answer = browser.post("/templates/spring", version=spring, locale="en\r\nSet-Cookie: x=1")
+    assert (answer.status_code, answer.headers["Location"].count("\n")) == (303, 0)
+    assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
     assert get_template(app, "spring")["active"] == {"en": spring}
 
 
