@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from chalicelib.domain.caps import free_at
 from chalicelib.domain.consent import may_mail
@@ -62,13 +63,14 @@ def due_for(message: Message, customer: Customer, shop: Shop) -> datetime:
 def planned_for(message: Message, customer: Customer, shop: Shop) -> datetime:
     """When to try this person first: when due, or once quiet hours and holidays that this falls in are over.
 
-    Where they last longer than the message may be late, when due: whoever decides then says why not.
+    Where it is not to wait for them, or they last longer than the message may be late, when due: whoever decides then
+    says why not.
     """
     due = due_for(message, customer, shop)
     if message.stream != "marketing":
         return due
     at, why = _open_at(message, customer, shop, due, due)
-    return due if why and at > _latest(message, due) else at
+    return due if why and not _may_wait(message, shop, due, at, why) else at
 
 
 def decide(
@@ -127,9 +129,11 @@ def _welcome(message: Message, customer: Customer, box: Mailbox, shop: Shop, now
     why = closed or crowded
     if not why:
         return Send()
-    if opened > _latest(message, due) or (closed == "holiday" and shop.holidays.over == "skip"):
-        return Skip(why)
-    return Defer(opened, why)
+    return Defer(opened, why) if _may_wait(message, shop, due, opened, why) else Skip(why)
+
+
+def _may_wait(message: Message, shop: Shop, due: datetime, until: datetime, why: str) -> bool:
+    return until <= _latest(message, due) and not (why == "holiday" and shop.holidays.over == "skip")
 
 
 def without_place(message: Message, customer: Customer, box: Mailbox | None, shop: Shop, now: datetime) -> Decision:
@@ -141,10 +145,7 @@ def without_place(message: Message, customer: Customer, box: Mailbox | None, sho
     zone = require_zone(customer.time_zone or shop.time_zone)
     latest = _latest(message, due_for(message, customer, shop))
     tomorrow = local_instant(now.astimezone(shop.zone).date() + _DAY, time(), shop.zone)
-    until = next_opening(shop.quiet_hours, shop.holidays, tomorrow, zone)
-    if message.local_time is not None:
-        wished = local_instant(until.astimezone(zone).date(), message.local_time, zone)
-        until = wished if until < wished <= latest else until
+    until = _own_time(message, shop, next_opening(shop.quiet_hours, shop.holidays, tomorrow, zone), latest, zone)
     return Defer(_turn(until, latest, customer, box, now), "ramp") if until <= latest else Skip("ramp")
 
 
@@ -189,8 +190,15 @@ def _open_at(message: Message, customer: Customer, shop: Shop, due: datetime, at
     """
     zone = require_zone(customer.time_zone or shop.time_zone)
     opened, why = open_at(shop.quiet_hours, shop.holidays, at, zone)
-    if why == "holiday" and message.local_time is not None:
-        wished = local_instant(opened.astimezone(zone).date(), message.local_time, zone)
-        if opened < wished <= _latest(message, due):
-            return wished, why
+    if why == "holiday":
+        opened = _own_time(message, shop, opened, _latest(message, due), zone)
     return opened, why
+
+
+def _own_time(message: Message, shop: Shop, opened: datetime, latest: datetime, zone: ZoneInfo) -> datetime:
+    """The message's own time on the day that begins at `opened`, where that is soon enough and not quiet."""
+    if message.local_time is None:
+        return opened
+    wished = local_instant(opened.astimezone(zone).date(), message.local_time, zone)
+    quiet = shop.quiet_hours is not None and shop.quiet_hours.end_at(wished, zone) is not None
+    return opened if quiet or not opened < wished <= latest else wished

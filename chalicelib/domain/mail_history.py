@@ -1,8 +1,9 @@
 """What a mailbox remembers of the mails it was sent: claims in force, and sends that only count any more.
 
-A claim keeps a message from going twice, so it stays until no attempt of its message can send: the last moment at which
-the message may go, and two days, since two customers with one address may live in different zones. Then it shrinks to
-a time and a topic, and those go as soon as no rule asks about them: the item stays well under one kilobyte.
+A claim keeps a message from going twice, so it stays until no attempt of its message can send: the last moment at
+which the message may go, and two days, since two customers with one address may live in different zones; half a year
+where later parts of a campaign share its once key. Then it shrinks to a time and a topic, and those go as soon as no
+rule asks about them: the item stays well under one kilobyte.
 """
 
 from collections.abc import Iterable
@@ -15,6 +16,7 @@ from chalicelib.domain.mailboxes import Claim, Mailbox, Sent
 from chalicelib.domain.messages import Message
 
 _BEYOND = timedelta(days=2)  # the earliest and the latest zone lie 26 hours apart
+_LATER_PARTS = timedelta(days=180)  # a stage begins when somebody lets it
 _UNNOTED = timedelta(days=35)  # of claims by a version that did not note their end
 
 
@@ -24,7 +26,7 @@ def claim_of(message: Message, batch_id: str, due: datetime, now: datetime) -> C
         batch_id=batch_id,
         at=now,
         topic=message.topic if message.stream == "marketing" else None,
-        until=max(due, now) + message.max_lateness + _BEYOND,
+        until=max(due, now) + message.max_lateness + (_LATER_PARTS if message.has_parts else _BEYOND),
     )
 
 

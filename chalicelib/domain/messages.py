@@ -97,6 +97,12 @@ class Message:
     revision: int = 0
 
     @property
+    def has_parts(self) -> bool:
+        """Whether more messages carry its once key: those of its stages, or of the rest after a test."""
+        pinned = self.campaign or {}
+        return self.is_part or bool(pinned.get("stages") or pinned.get("winner"))
+
+    @property
     def send_key(self) -> str:
         """The key of a claim on a mailbox: 12 bytes of a hash, as 24 hex digits."""
         return sha256(self.once_key.encode()).hexdigest()[:24]

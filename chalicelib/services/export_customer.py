@@ -76,6 +76,7 @@ def _mailbox(app: App, hash_: str | None) -> dict[str, Any] | None:
         "suppression": stopped and {"reason": stopped.reason, "scope": stopped.scope, "at": instant_text(stopped.at)},
         "soft_bounces": [instant_text(at) for at in mailbox.soft_bounces],
         "paused_until": mailbox.paused_until and instant_text(mailbox.paused_until),
+        "last_click_at": mailbox.last_click_at and instant_text(mailbox.last_click_at),
         "consents": [consent_fields(consent) for consent in history.consents],
         "sign_ups": [{"at": instant_text(at), **sign_up_fields(wish)} for at, wish in history.sign_ups],
         "changes": [{**asdict(change), "at": instant_text(change.at)} for change in history.suppressions],

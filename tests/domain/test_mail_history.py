@@ -37,6 +37,21 @@ def test_a_claim_stays_until_its_message_cannot_be_attempted_in_any_zone():
     assert [sent.at for sent in marketing_mails(later)] == [NOW + 3 * DAY, NOW]
 
 
+def test_the_claim_of_a_campaign_in_parts_outlives_the_waits_between_them():
+    """Stages and the rest after a test share its once key; two customers of one address may be in two of them."""
+    for more in (
+        {"is_part": True},
+        {"campaign": {"stages": [{"percent": 10}]}},
+        {"campaign": {"winner": {"after": "3d"}}},
+    ):
+        box = claimed(Mailbox(hash="m"), 1, NOW, **more)
+        key = next(iter(box.recent))
+
+        assert key in claimed(box, 2, NOW + 170 * DAY).recent
+        assert key not in claimed(box, 3, NOW + 190 * DAY).recent
+    assert not replace(SALE, campaign={"segments": ["regulars"]}).has_parts
+
+
 def test_transactional_mail_counts_for_the_pause_only():
     box = claimed(Mailbox(hash="m"), 1, NOW, stream="transactional")
 

@@ -159,6 +159,22 @@ def test_after_a_holiday_a_mail_leaves_at_its_own_time_of_day_where_it_may_be_so
     assert decided(holidays=CLOSED, message=late) == Defer(datetime(2026, 11, 24, 9, tzinfo=UTC), "holiday")
 
 
+def test_its_own_time_in_quiet_hours_is_not_waited_for():
+    late = replace(SALE, local_day=date(2026, 11, 23), local_time=time(22), max_lateness=9 * DAY, created_at=NOW - DAY)
+
+    decision = decided(holidays=CLOSED, quiet_hours=NIGHT, message=late, now=NOW + 10 * HOUR)
+
+    assert decision == Defer(datetime(2026, 11, 24, 8, tzinfo=UTC), "holiday")
+
+
+def test_a_plan_for_a_holiday_that_drops_mail_is_not_put_off():
+    """Whoever decides on that day says why."""
+    drops = replace(SHOP, holidays=replace(CLOSED, over="skip"))
+
+    assert planned_for(replace(SALE, max_lateness=9 * DAY), ANN, drops) == NOW
+    assert decided(drops, message=replace(SALE, max_lateness=9 * DAY)) == Skip("holiday")
+
+
 def test_the_plan_aims_at_the_end_of_what_stands_against_the_due_time():
     night = replace(SHOP, quiet_hours=NIGHT)
     morning = datetime(2026, 11, 24, 8, tzinfo=ZoneInfo("Asia/Tokyo"))
