@@ -6,7 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from chalicelib.domain.caps import Cap, Caps, free_at
+from chalicelib.domain.mail_history import claim_of, marketing_mails, with_claim
 from chalicelib.domain.mailboxes import Claim, Consent, Mailbox, Sent, Suppression
+from chalicelib.domain.messages import Message
 from chalicelib.errors import StaleRevision
 from chalicelib.storage.mailbox_items import mailbox_from_item, mailbox_to_item
 from chalicelib.storage.mailboxes import MailboxesTable
@@ -255,3 +258,26 @@ def test_another_error_of_a_statement_rises(dynamodb):
 
     with pytest.raises(Exception, match="ResourceNotFound: no table"):
         broken.claim([claimed(Mailbox(hash="a" * 32), "b-1")], KEY)
+
+
+def test_campaigns_that_race_for_a_mailbox_keep_its_cap(table):
+    """B11: each reads, decides on what it read, and claims under that revision."""
+    table.put(Mailbox(hash="a" * 32))
+    caps = Caps(all=Cap(count=3, per=timedelta(days=7)))
+    message = Message(id="c", source="campaign", name="c", once_key="c", template="t", versions={}, created_at=NOW)
+
+    def campaign(number):
+        one = replace(message, once_key=f"c.{number}")
+        while True:
+            box = table.get("a" * 32)
+            if free_at(caps, one.topic, marketing_mails(box), NOW) != NOW:
+                return "frequency_cap"
+            wanted = with_claim(box, one.send_key, claim_of(one, f"b-{number}", NOW, NOW), caps)
+            if table.claim([wanted], one.send_key)[box.hash] == "claimed":
+                return "claimed"
+
+    with ThreadPoolExecutor(10) as pool:
+        outcomes = list(pool.map(campaign, range(10)))
+
+    assert sorted(outcomes) == ["claimed"] * 3 + ["frequency_cap"] * 7
+    assert len(table.get("a" * 32).recent) == 3
