@@ -1,10 +1,13 @@
 """The analyses over HTTP."""
 
 from chalicelib.services.show_report import show_report
-from chalicelib.web.bodies import query_text
+from chalicelib.services.show_reputation import DAYS, show_reputation
+from chalicelib.web.bodies import query_text, query_whole
 from chalicelib.web.routing import request, v1
 from chalicelib.web.schemas import Json
 from chalicelib.wiring import get_app
+
+_MOST_DAYS = 366
 
 
 @v1("GET", "/reports/stages")
@@ -35,6 +38,13 @@ def read_ltv() -> Json:
 def read_retention() -> Json:
     """The customer retention rate by month and by cohort."""
     return _show("retention")
+
+
+@v1("GET", "/reports/reputation")
+def read_reputation() -> Json:
+    """Bounces and complaints of the latest launches, against the limits."""
+    days = query_whole(request(), "days", DAYS, _MOST_DAYS)
+    return show_reputation(get_app(), days)
 
 
 def _show(name: str) -> Json:

@@ -71,12 +71,17 @@ def query_text(request: Request, name: str) -> str | None:
 
 
 def query_limit(request: Request, default: int = 100) -> int:
-    """`?limit=`, how many items of a list to answer: 1 to 1000."""
-    text = query_text(request, "limit")
+    """`?limit=`, how many items of a list to answer: 1 to 1000. Raises: MalformedRequest."""
+    return query_whole(request, "limit", default, MAX_LIMIT)
+
+
+def query_whole(request: Request, name: str, default: int, most: int) -> int:
+    """A whole number from 1 to `most`; `default` where it is left out. Raises: MalformedRequest."""
+    text = query_text(request, name)
     if text is None:
         return default
-    if not (text.isascii() and text.isdigit() and len(text) < 5 and 1 <= int(text) <= MAX_LIMIT):
-        raise MalformedRequest(f"limit must be a number from 1 to {MAX_LIMIT}, got {text!r}.")
+    if not (text.isascii() and text.isdigit() and len(text) < 5 and 1 <= int(text) <= most):  # noqa: PLR2004
+        raise MalformedRequest(f"{name} must be a number from 1 to {most}, got {text!r}.")
     return int(text)
 
 

@@ -21,6 +21,7 @@ PAGE_ROUTES = (
     Route(method="GET", path="/r/{token}", about="An offer with its code", key=False),
     Route(method="POST", path="/r/{token}", about="Activate a voucher", key=False),
     Route(method="GET", path="/console", about="The console's first page; only where it is open", key=False),
+    Route(method="GET", path="/console/reputation", about="The console: bounces and complaints", key=False),
     *(
         Route(method=method, path=f"/console/templates{path}", about=about, key=False)
         for method, path, about in (

@@ -18,6 +18,7 @@ from chalicelib.web.json_schemas import (
 
 _MONEY = ref("Money")
 _MONEY_OR_NULL = maybe(_MONEY)
+_SHARE: Schema = {"type": "number"}
 _RATE: Schema = {"type": ["number", "null"]}
 _VERDICT: Schema = {"enum": ["better", "worse", "cannot_tell"]}
 _LIFT = record("lift low high verdict", lift=_RATE, low=_RATE, high=_RATE, verdict=_VERDICT)
@@ -51,6 +52,18 @@ _GROUP = record(
     skipped=COUNT,
 )
 _GROUPS = listed(_GROUP)
+
+_LIMIT = record("warn pause", closed=True, warn=_SHARE, pause=_SHARE)
+_STANDING = {
+    "sent": COUNT,
+    "bounced": COUNT,
+    "complained": COUNT,
+    "bounce_rate": _RATE,
+    "complaint_rate": _RATE,
+    "state": {"enum": ["good", "warn", "bad"]},
+    "words": TEXT,
+}
+_STANDINGS = listed(record(f"name {' '.join(_STANDING)}", _STANDING, closed=True, name=TEXT))
 
 REPORT_SCHEMAS: Mapping[str, Schema] = {
     "Report": record(
@@ -107,5 +120,22 @@ REPORT_SCHEMAS: Mapping[str, Schema] = {
         warnings=TEXTS,
         links=listed(record("number link clicked", number=maybe(COUNT), link=TEXT_OR_NULL, clicked=COUNT)),
         by=record("country hour provider segment", country=_GROUPS, hour=_GROUPS, provider=_GROUPS, segment=_GROUPS),
+    ),
+    "Reputation": record(
+        f"report counted_at since limits by {' '.join(_STANDING)}",
+        _STANDING,
+        closed=True,
+        report=TEXT,
+        counted_at=TIME,
+        since=TIME,
+        limits=record("bounces complaints", closed=True, bounces=_LIMIT, complaints=_LIMIT),
+        by=record(
+            "day provider topic mailing",
+            closed=True,
+            day=_STANDINGS,
+            provider=_STANDINGS,
+            topic=_STANDINGS,
+            mailing=_STANDINGS,
+        ),
     ),
 }

@@ -203,6 +203,13 @@ ROUTES: tuple[Route, ...] = (
         )
     ),
     Route(
+        method="GET",
+        path="/v1/reports/reputation",
+        about="Bounces and complaints by day, provider, topic and mailing",
+        answer="Reputation",
+        query=("days",),
+    ),
+    Route(
         method="POST",
         path="/v1/vouchers/{code}/validate",
         about="What an order would get for a code",
