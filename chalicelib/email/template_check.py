@@ -1,12 +1,11 @@
 """Which Jinja statements a template may hold: conditions, bounded loops, plain `set`. Nothing un-escapes."""
 
 from collections.abc import Callable, Sequence
-from re import compile as regex
 
 from jinja2 import Environment, TemplateSyntaxError, nodes
 
 from chalicelib.email.author_source import Problems
-from chalicelib.email.foreign_syntax import foreign
+from chalicelib.email.foreign_syntax import foreign, syntax_mend
 from chalicelib.email.guards import NOTHING, Facts, facts
 from chalicelib.email.jinja_tokens import Token, for_parser
 from chalicelib.email.known_variables import LOOP, VARIABLES, Anything, Fields, Function, ListOf
@@ -21,7 +20,6 @@ from chalicelib.email.template_values import (
     dotted,
 )
 
-_UNKNOWN_TAG = regex(r"unknown tag '(\w+)'\.\Z")
 MAX_LOOPS = 3  # loops in each other
 MAX_STEPS = 5_000  # rounds of all loops in each other
 MAX_MAIL = 10 * MAX_OUTPUT  # characters that a mail could grow to
@@ -46,7 +44,7 @@ def check_jinja(
     try:
         tree = Environment(autoescape=True).parse(for_parser(text, tokens))
     except TemplateSyntaxError as error:
-        problems.add(place(error.lineno, ""), _syntax(error))
+        problems.add(place(error.lineno, ""), syntax_mend(error.message or "syntax error"))
         return
     except RecursionError:
         problems.add(0, "The Jinja of this template is nested too deep.")
@@ -55,13 +53,6 @@ def check_jinja(
         problems.add(0, "A number in the Jinja of this template is too long to be read.")
         return
     _Check(problems, findings, place).run(tree)
-
-
-def _syntax(error: TemplateSyntaxError) -> str:
-    message = error.message or "syntax error"
-    if match := _UNKNOWN_TAG.search(message):
-        return f"There is no `{{% {match.group(1)} %}}` here. Templates have if, for, set and include."
-    return f"Jinja: {message}"
 
 
 class _Check(Expressions):

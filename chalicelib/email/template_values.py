@@ -108,7 +108,8 @@ class Expressions:
             self._findings.variables.add(node.name)
             return Known(VARIABLES[node.name])
         names = frozenset(VARIABLES) | frozenset(name for scope in self._scopes for name in scope)
-        message = f"There is no variable `{node.name}`.{nearest(node.name, names)}"
+        mend = " Write none." if node.name.lower() in ("null", "nil") else nearest(node.name, names)
+        message = f"There is no variable `{node.name}`.{mend}"
         return self._refuse(node, message, node.name)
 
     def _of_getattr(self, node: nodes.Getattr, known: Facts) -> Known:

@@ -251,7 +251,7 @@ def test_the_default_font_is_loaded_from_nowhere(workshop):
         ("<mj-text>{{ costumer.first_name }}</mj-text>", "line 3, column 15", "There is no variable `costumer`. Did you mean 'customer'?"),
         ("<mj-text>\n  {{ customer.points | mony }}</mj-text>", "line 4, column 24", "There is no filter `mony`. Did you mean 'money'?"),
         ("<mj-text>{% if offer is defnied %}x{% endif %}</mj-text>", "line 3, column 27", "There is no test `defnied`. Did you mean 'defined'?"),
-        ("<mj-text>{% if offer %}x</mj-text>", "line 3, column 12", "Jinja: Unexpected end of template."),
+        ("<mj-text>{% if offer %}x</mj-text>", "line 3, column 12", "`{% if %}` is never closed. Add {% endif %}."),
         ("<mj-text>{{ customer.first_name }</mj-text>", "line 3, column 12", "`{{` is never closed by `}}`"),
         ("<mj-text>{% fi offer %}</mj-text>", "line 3, column 12", "There is no `{% fi %}` here. Templates have if, for, set and include."),
         ("<mj-text>a < b</mj-text>", "line 3, column 14", "This `<` opens no tag. Write `&lt;` for the sign itself."),
