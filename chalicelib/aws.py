@@ -12,6 +12,11 @@ from chalicelib.errors import Busy, MissingSetting
 
 _CHUNK = 1 << 20
 _SQS_MOST = 10  # entries a SendMessageBatch takes
+_COUNTS = (
+    "ApproximateNumberOfMessages",
+    "ApproximateNumberOfMessagesDelayed",
+    "ApproximateNumberOfMessagesNotVisible",
+)
 _S3_MOST = 1000  # keys a DeleteObjects takes
 _CONFLICT_PAUSES = (0.1, 0.2, 0.4, 0.8, 1.6)  # seconds after each conditional write that S3 could not decide
 
@@ -36,6 +41,14 @@ class SqsQueue:
                 for i, body in enumerate(bodies[start : start + _SQS_MOST])
             ]
             self._send(queue, entries)
+
+    def waiting(self, queue: str) -> int:
+        """Visible, delayed and at work; an approximation.
+
+        Source: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_GetQueueAttributes.html
+        """
+        answer = self._client.get_queue_attributes(QueueUrl=self._urls[queue], AttributeNames=list(_COUNTS))
+        return sum(int(answer["Attributes"][name]) for name in _COUNTS)
 
     def _send(self, queue: str, entries: list[dict[str, Any]]) -> None:
         answer = self._client.send_message_batch(QueueUrl=self._urls[queue], Entries=entries)

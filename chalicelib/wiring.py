@@ -117,7 +117,7 @@ def build_app(settings: Settings, secrets: dict[str, str], client: Callable[[str
     from chalicelib.storage.mailboxes import MailboxesTable  # noqa: PLC0415
     from chalicelib.storage.messages import MessagesTable  # noqa: PLC0415
     from chalicelib.storage.orders import OrdersTable  # noqa: PLC0415
-    from chalicelib.storage.pace import PaceCounter  # noqa: PLC0415
+    from chalicelib.storage.pace import PaceItem  # noqa: PLC0415
     from chalicelib.storage.products import ProductsTable  # noqa: PLC0415
     from chalicelib.storage.rows import RowsTable  # noqa: PLC0415
     from chalicelib.storage.vouchers import VouchersTable  # noqa: PLC0415
@@ -136,7 +136,7 @@ def build_app(settings: Settings, secrets: dict[str, str], client: Callable[[str
         messages=MessagesTable(dynamodb, settings.sends_table),
         batches=BatchesTable(dynamodb, settings.sends_table),
         rows=RowsTable(dynamodb, settings.sends_table),
-        pace=PaceCounter(dynamodb, settings.sends_table),
+        pace=PaceItem(dynamodb, settings.sends_table),
         vouchers=VouchersTable(dynamodb, settings.vouchers_table),
         mailer=SesMailer(ses),
         queue=SqsQueue(client("sqs"), settings.queue_urls),

@@ -146,6 +146,7 @@ class Batch:
     lease: Lease | None = None
     in_flight: Mark | None = None
     attempts: int = 0  # leases taken so far
+    deaths: int = 0  # the last ones in a row that ended neither done nor handed back; a living one counts
     clicks: int = 0  # of people who agreed to be counted, but not to be known
     machine_clicks: int = 0  # the same, of machines
 

@@ -1,6 +1,5 @@
 """SES v2: how mails are handed over, one a call or many."""
 
-import time
 from collections.abc import Sequence
 from email.header import Header
 from email.utils import formataddr
@@ -9,11 +8,12 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.domain.bulk_calls import BulkCall
+from chalicelib.domain.quotas import Quota
 from chalicelib.domain.templates import Mail
 from chalicelib.email.ses_errors import SDK_ERRORS, of_call, of_entry
-from chalicelib.errors import MailRefused, MailUnknown
+from chalicelib.errors import Busy, MailRefused, MailUnknown
 
-_QUOTA_SECONDS = 60.0  # the account's rate is read again after this
+_UNLIMITED = -1  # as GetAccount writes "no quota of 24 hours"
 
 
 class SesMailer:
@@ -21,7 +21,6 @@ class SesMailer:
 
     def __init__(self, client: Any) -> None:
         self._client = client
-        self._quota: tuple[float, tuple[float, int, int]] | None = None
 
     def send(self, mail: Mail) -> str:
         """Send once; SES's message id. Raises: MailRefused (proved not sent), MailUnknown (answer lost)."""
@@ -54,24 +53,23 @@ class SesMailer:
             raise MailUnknown(f"answer lost: {len(results)} results for {len(call.mails)} mails")
         return [of_entry(result) for result in results]
 
-    def quota(self) -> tuple[float, int, int]:
-        """(mails per second, mails per 24 hours, sent in the last 24 hours), at most a minute old.
+    def quota(self) -> Quota:
+        """GetAccount. Raises: Busy, where it does not answer.
 
-        Where SES does not answer, what it said before holds on: a throttled question must not stop the mails.
+        Source: https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_GetAccount.html
         """
-        if self._quota is None or time.monotonic() - self._quota[0] > _QUOTA_SECONDS:
-            try:
-                numbers = self._read_quota()
-            except (ClientError, BotoCoreError):
-                if self._quota is None:
-                    raise
-                numbers = self._quota[1]
-            self._quota = (time.monotonic(), numbers)
-        return self._quota[1]
-
-    def _read_quota(self) -> tuple[float, int, int]:
-        quota = self._client.get_account()["SendQuota"]
-        return float(quota["MaxSendRate"]), int(quota["Max24HourSend"]), int(quota["SentLast24Hours"])
+        try:
+            account = self._client.get_account()
+        except (ClientError, BotoCoreError) as error:
+            raise Busy(f"SES did not tell what it allows the account ({error}); try again") from error
+        limits = account["SendQuota"]
+        per_day = int(limits["Max24HourSend"])
+        return Quota(
+            rate=float(limits["MaxSendRate"]),
+            per_day=None if per_day == _UNLIMITED else per_day,
+            sent=int(limits["SentLast24Hours"]),
+            allowed=account["SendingEnabled"] and account["EnforcementStatus"] != "SHUTDOWN",
+        )
 
 
 def _request(mail: Mail) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from botocore.exceptions import (
 )
 from botocore.parsers import ResponseParserError
 
+from chalicelib.domain.quotas import is_daily
 from chalicelib.errors import MailRefused, MailUnknown
 
 SDK_ERRORS = (ClientError, BotoCoreError, ResponseParserError)  # all that a call of the client raises
@@ -83,9 +84,6 @@ TRANSPORT: Mapping[type[BotoCoreError], tuple[str, Meaning]] = {
     CredentialRetrievalError: ("no_keys", _EVERY_MAIL),
     ParamValidationError: ("invalid", _THIS_MAIL),
 }
-# A throttle also tells of the quota of 24 hours, in words only:
-# https://docs.aws.amazon.com/ses/latest/dg/manage-sending-quotas-errors.html
-_DAILY = "daily message quota exceeded"
 # These 4xx say that the request or its answer was lost on the way, so they prove nothing.
 _LOST = frozenset({"RequestAbortedException", "RequestTimeoutException", "RequestTimeout"})
 _REQUEST_TIMEOUT, _NOT_ALLOWED, _TOO_MANY = 408, (401, 403), 429
@@ -115,7 +113,7 @@ def of_entry(result: Mapping[str, Any]) -> str | MailRefused | MailUnknown:
     meaning = STATUSES[status]
     if meaning is None:
         return str(result.get("MessageId") or "") or MailUnknown("answer lost: no message id in it")
-    return _refused(status, message, _EVERY_MAIL if _DAILY in message.lower() else meaning)
+    return _refused(status, message, _EVERY_MAIL if is_daily(message) else meaning)
 
 
 def _of_answer(error: ClientError) -> MailRefused | MailUnknown:
@@ -129,7 +127,7 @@ def _of_answer(error: ClientError) -> MailRefused | MailUnknown:
 
 
 def _meaning(code: str, message: str, status: int) -> Meaning:
-    if _DAILY in message.lower():
+    if is_daily(message):
         return _EVERY_MAIL
     if code in ERRORS:
         return ERRORS[code]

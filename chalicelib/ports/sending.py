@@ -6,6 +6,8 @@ from typing import Protocol
 
 from chalicelib.domain.bulk_calls import BulkCall
 from chalicelib.domain.messages import Batch, Message, Row, RowKey
+from chalicelib.domain.pace import PaceState
+from chalicelib.domain.quotas import Quota
 from chalicelib.domain.templates import Mail
 from chalicelib.errors import MailRefused, MailUnknown
 
@@ -26,6 +28,10 @@ class Messages(Protocol):
 
     def beat(self, message_id: str, at: datetime) -> None:
         """Note that something became of somebody; nothing without such a message. The revision stays."""
+        ...
+
+    def postpone(self, message_id: str, now: datetime, until: datetime) -> bool:
+        """Plan it again at `until` if it is to be planned now; False where another feeder did so, or it is planned."""
         ...
 
     def rename(self, message: Message, person: str, stand_in: str) -> None:
@@ -51,7 +57,10 @@ class Batches(Protocol):
         ...
 
     def due(self, now: datetime, limit: int) -> list[tuple[str, str | None]]:
-        """(message id, batch id) of what is due, at most `limit`; a message to be planned has no batch id."""
+        """(message id, batch id) of what is due, at most `limit`; a message to be planned has no batch id.
+
+        The most urgent first: transactional mail, planning, flows, campaigns; of each the oldest.
+        """
         ...
 
     def to_plan(self) -> list[str]:
@@ -77,8 +86,12 @@ class Batches(Protocol):
         """
         ...
 
-    def postpone(self, message_id: str, batch_id: str | None, now: datetime, until: datetime) -> bool:
-        """Make it due again at `until` if it is due now; False where another feeder did so, or it is done."""
+    def postpone(self, message_id: str, batch_id: str, now: datetime, until: datetime) -> Batch | None:
+        """Make it due again at `until` if it is due now; None where another feeder did so, or it is done."""
+        ...
+
+    def revive(self, message_id: str, batch_id: str, now: datetime) -> None:
+        """Make it due at once, whatever put it off, its earlier deaths forgotten; nothing where it is done."""
         ...
 
     def lease(self, batch: Batch, attempt: str, now: datetime, until: datetime) -> Batch | None:
@@ -145,10 +158,14 @@ class Rows(Protocol):
 
 
 class Pace(Protocol):
-    """The rate that all senders of the account share."""
+    """What all senders of the account know together."""
 
-    def take(self, count: int, rate: float, now: datetime) -> list[datetime]:
-        """The slots won, 1 / rate seconds apart, perhaps fewer than `count` (`domain.pace.take`)."""
+    def load(self) -> PaceState:
+        """As it stands now, consistent; the first state where nobody has sent yet."""
+        ...
+
+    def save(self, state: PaceState) -> bool:
+        """Write it under its revision, which is one more then; False where somebody else was faster."""
         ...
 
 
@@ -166,6 +183,6 @@ class Mailer(Protocol):
         """
         ...
 
-    def quota(self) -> tuple[float, int, int]:
-        """(mails per second, mails per 24 hours, sent in the last 24 hours) of the account."""
+    def quota(self) -> Quota:
+        """What SES allows the account at this moment. Raises: Busy, where it does not answer."""
         ...

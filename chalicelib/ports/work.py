@@ -12,6 +12,10 @@ class Queue(Protocol):
         """Hand over messages, any number, ten a request; what SQS reports as failed is sent again."""
         ...
 
+    def waiting(self, queue: str) -> int:
+        """How many messages are in it, delayed ones and those at work counted; SQS knows it only nearly."""
+        ...
+
 
 class Files(Protocol):
     """The bucket."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from chalicelib.domain.bulk_calls import BulkCall, bulk_call
 from chalicelib.errors import MailRefused, MailUnknown
-from chalicelib.services.handing import Handing, Ready, Stop, wait_after
+from chalicelib.services.handing import Handing, Ready
 from chalicelib.services.single_calls import hand_over_singly
 
 
@@ -60,6 +60,4 @@ def _settle(handing: Handing, some: Sequence[Ready], answers: Sequence[str | Mai
     """Each row gets its own outcome. Raises: Stop where one of them says that nothing should go for a while."""
     rows = [handing.row_of(customer, answer) for (customer, _), answer in zip(some, answers, strict=True)]
     handing.record([row for row in rows if row is not None])
-    delays = [delay for answer in answers if (delay := wait_after(answer)) is not None]
-    if delays:
-        raise Stop(max(delays))
+    handing.stop_after(answers)

@@ -37,6 +37,7 @@ from chalicelib.services.ramp_places import ramp_today
 from chalicelib.services.resolve_audience import resolve_audience
 from chalicelib.services.sample_mail import Wanted, sample_mail
 
+_NO_QUOTA = -1  # as `minutes_needed` writes that a day has no limit
 _AT_ONCE = 100  # mailboxes that one request reads
 _LARGEST_SAMPLES = 3_000_000  # characters of all sample mails: an answer of Lambda has 6 MB
 
@@ -130,7 +131,8 @@ def _count(
 
 
 def _answer(app: App, campaign: Campaign, message: Message, shop: Shop, raw: Forecast, after: str | None) -> DryRun:
-    rate, per_day, sent = app.mailer.quota()
+    quota = app.mailer.quota()
+    per_day = _NO_QUOTA if quota.per_day is None else quota.per_day
     forecast = _as_ramp_allows(app, message, shop, raw)
     worst, unbounded = _worst(app, campaign, message, forecast)
     following = json.dumps({**raw.to_fields(), "after": after}, separators=(",", ":")).encode()
@@ -139,7 +141,7 @@ def _answer(app: App, campaign: Campaign, message: Message, shop: Shop, raw: For
         forecast=forecast,
         cost=Money(amount=send_cost(forecast.will_send), currency="USD"),
         worst_offer_cost=None if unbounded else Money(amount=worst, currency=shop.currency),
-        minutes=minutes_needed(forecast.due, rate, per_day, sent),
+        minutes=minutes_needed(forecast.due, quota.rate, per_day, quota.sent),
         warnings=[*_lint(app, message), *unbounded, *broken],
         samples=samples,
         next=urlsafe_b64encode(following).decode() if after else None,

@@ -3,12 +3,13 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
-from chalicelib.domain.bulk_calls import MOST_ENTRIES, groups
+from chalicelib.domain.bulk_calls import groups
 from chalicelib.domain.messages import Batch
 from chalicelib.domain.vouchers import Voucher
 from chalicelib.ports import App
 from chalicelib.services.bulk_calls import hand_over_many
-from chalicelib.services.handing import ACCOUNT_AGAIN, Handing, HandOver, Ready, Stop
+from chalicelib.services.handing import Handing, HandOver, Ready, Stop
+from chalicelib.services.share_pace import mails_a_call
 from chalicelib.services.single_calls import hand_over_singly
 from chalicelib.services.slots import Slots
 
@@ -38,11 +39,7 @@ def hand_over(
         StaleRevision: another attempt has taken the batch over.
     """
     result = HandOver(left=len(ready))
-    rate, _, _ = app.mailer.quota()
-    if rate <= 0:  # an account that may not send at all
-        result.delay = ACCOUNT_AGAIN
-        return result
-    slots = Slots(app, rate, MOST_ENTRIES if bulk else 1)
+    slots = Slots(app, batch.stream, mails_a_call(bulk=bulk), spare=len(batch.people) - len(ready))
     handing = Handing(app, batch, vouchers, slots, deadline, result, read_at)
     try:
         if bulk:

@@ -7,13 +7,14 @@ from datetime import datetime, timedelta
 from chalicelib.domain.customers import Customer
 from chalicelib.domain.messages import Batch, Row
 from chalicelib.domain.providers import provider_of
+from chalicelib.domain.quotas import hold_reason
 from chalicelib.domain.templates import Mail
 from chalicelib.domain.vouchers import Voucher
 from chalicelib.errors import MailRefused, MailUnknown
 from chalicelib.ports import App
+from chalicelib.services.share_pace import hold_all
 from chalicelib.services.slots import Slots
 
-ACCOUNT_AGAIN = timedelta(minutes=15)  # paused, suspended or over the daily quota: no hot loop
 SHORTLY = timedelta(seconds=1)
 _ROOM = timedelta(seconds=10)  # what the last mails and the hand-back need
 _AGAIN = timedelta(seconds=5)
@@ -28,14 +29,14 @@ class HandOver:
     """What came of it."""
 
     left: int = 0  # mails not tried, or proved not sent and worth another try
-    delay: timedelta = timedelta(0)  # before that try
+    delay: timedelta | None = timedelta(0)  # before that try; None: once the account may send again
     refused: list[Customer] = field(default_factory=list)  # SES refused for good; their rows are written
 
 
 class Stop(Exception):
-    """No mail of this batch can go now; carries how long to wait."""
+    """No mail of this batch can go now; carries how long to wait, None: until the account may send again."""
 
-    def __init__(self, delay: timedelta) -> None:
+    def __init__(self, delay: timedelta | None) -> None:
         super().__init__()
         self.delay = delay
 
@@ -73,11 +74,37 @@ class Handing:
 
     def take_slots(self, wanted: int) -> int:
         """So many may be marked. Raises: Stop where none is near enough."""
-        return self.slots.take(wanted) or _stop(SHORTLY)
+        return self.slots.take(wanted) or self._stop()
 
     def wait_for_slots(self, wanted: int) -> int:
         """So many may go in one call, now. Raises: Stop where none is near enough."""
-        return self.slots.wait(wanted) or _stop(_AGAIN)
+        return self.slots.wait(wanted) or self._stop()
+
+    def take_slots_one_by_one(self, left: int) -> int:
+        """As `take_slots`, for mails that go one a call."""
+        return self.slots.take_one_by_one(left) or self._stop()
+
+    def wait_for_one(self, left: int) -> None:
+        """One mail may go alone, now; so many are still to go with it. Raises: Stop where no slot is near enough."""
+        if not self.slots.wait_for_one(left):
+            self._stop()
+
+    def _stop(self) -> int:
+        raise Stop(None if self.slots.why_waiting() else _AGAIN)
+
+    def stop_after(self, answers: Sequence[str | MailRefused | MailUnknown]) -> None:
+        """Raises: Stop where one of these answers says that nothing should go for a while."""
+        delays = []
+        for answer in answers:
+            if isinstance(answer, MailUnknown):
+                delays.append(_AFTER_LOST)
+            elif isinstance(answer, MailRefused) and answer.retry:
+                if answer.account_wide:
+                    hold_all(self.app, hold_reason(answer.reason, answer.message))
+                    raise Stop(None)
+                delays.append(_AGAIN)
+        if delays:
+            raise Stop(max(delays))
 
     def record(self, rows: Sequence[Row]) -> None:
         """Write what became of mails; they are no longer left."""
@@ -110,16 +137,3 @@ class Handing:
             variant=self.batch.variant,
             provider=provider_of(customer.email or ""),
         )
-
-
-def wait_after(answer: str | MailRefused | MailUnknown) -> timedelta | None:
-    """How long nothing of the batch should go after this answer; None: the next may go at once."""
-    if isinstance(answer, MailUnknown):
-        return _AFTER_LOST
-    if isinstance(answer, MailRefused) and answer.retry:
-        return ACCOUNT_AGAIN if answer.account_wide else _AGAIN
-    return None
-
-
-def _stop(delay: timedelta) -> int:
-    raise Stop(delay)

@@ -1,6 +1,5 @@
 """Use case: pause, resume or cancel a launched campaign, with all its parts."""
 
-from datetime import timedelta
 from typing import Literal
 
 from chalicelib.domain.campaign_states import ALLOWED, standing
@@ -9,12 +8,11 @@ from chalicelib.domain.message_states import MOVES, moved
 from chalicelib.domain.messages import Message, MessageState
 from chalicelib.errors import Conflict
 from chalicelib.ports import App
-from chalicelib.services.feed_due import AGAIN_WHILE_PAUSED, feed_due
+from chalicelib.services.feed_due import feed_due
 from chalicelib.services.get_campaign import get_campaign, messages_of
 from chalicelib.services.live_campaigns import note_live
 from chalicelib.services.retrying import retrying
 
-_PUT_OFF = AGAIN_WHILE_PAUSED + timedelta(minutes=1)  # as far as feeders and senders put off what is due
 _BY_HAND = "by hand"
 UNDONE = "undone before anything left: nobody was mailed"
 
@@ -83,10 +81,10 @@ def _has_no_people(message: Message) -> bool:
 
 
 def _wake(app: App, message: Message) -> None:
-    """Bring back to now what the feeder put off while the campaign was paused, and all that a cancellation ends."""
+    """Bring back to now what the feeder put off, or gave up, and all that a cancellation ends."""
     now = app.clock.now()
     for batch in app.batches.of(message.id):
         until = max(now, batch.due_at) if message.state == "cancelled" else now
         if not batch.done and batch.due_at <= until:
-            app.batches.postpone(message.id, batch.id, until + _PUT_OFF, now)
+            app.batches.revive(message.id, batch.id, now)
     feed_due(app)

@@ -18,6 +18,8 @@ from chalicelib.services.hand_over import hand_over
 from chalicelib.services.handing import SHORTLY, HandOver
 from chalicelib.services.pause_failing import pause_failing
 from chalicelib.services.send_vouchers import send_vouchers
+from chalicelib.services.share_pace import admit, mails_a_call
+from chalicelib.services.wake_senders import AGAIN_AFTER, wake_later
 
 LEAST_TIME = timedelta(seconds=15)  # with less left at the start, nothing is claimed
 _LEASE_BEYOND = timedelta(seconds=30)  # a lease outlives the attempt that holds it
@@ -59,19 +61,31 @@ def send_batch(app: App, message_id: str, batch_id: str, *, deadline: datetime) 
         app: the ports.
         message_id: of the batch.
         batch_id: a batch that is done, paused or held by a live rival is left alone; the tick comes back to it.
+            Where the rate has work enough, its message is sent again with a delay.
         deadline: on the machine's clock; before it the attempt hands back what it has not done.
     """
     now = app.clock.real()
     message, batch = app.messages.get(message_id), app.batches.get(message_id, batch_id)
     if message is None or batch is None or batch.done or message.state == "paused" or deadline - now < LEAST_TIME:
         return
+    shop = app.catalog.shop()
+    if (batch.lease and batch.lease.until >= now) or (message.state != "cancelled" and _sent_away(app, batch, shop)):
+        return
     leased = app.batches.lease(batch, app.ids.new(), now, deadline + _LEASE_BEYOND)
     if leased is None:
         return
     try:
-        _run(_Attempt(app, message.arm(batch.variant), leased, app.catalog.shop(), now), deadline)
+        _run(_Attempt(app, message.arm(batch.variant), leased, shop, now), deadline)
     except StaleRevision:
         return  # the lease ran out and another attempt has it; what we did is in the rows
+
+
+def _sent_away(app: App, batch: Batch, shop: Shop) -> bool:
+    """Whether others have work enough for the rate: then the message comes again later, which is no failure."""
+    away = admit(app, batch.stream, len(batch.people), mails_a_call(bulk=shop.bulk))
+    if away is not None and away.delay is not None:
+        wake_later(app, batch, away.delay)
+    return away is not None
 
 
 def _run(attempt: _Attempt, deadline: datetime) -> None:
@@ -92,7 +106,7 @@ def _run(attempt: _Attempt, deadline: datetime) -> None:
     if outcome.left + len(claimed.undecided) < len(left):
         _beat(attempt)
     if outcome.left or claimed.undecided:
-        app.batches.hand_back(batch, app.clock.now() + outcome.delay)
+        _hand_back(app, batch, outcome.delay)
     else:
         app.batches.finish(batch)
 
@@ -102,6 +116,14 @@ def _beat(attempt: _Attempt) -> None:
     message, now = attempt.message, attempt.app.clock.now()
     if message.moved_at is None or now - message.moved_at >= _BETWEEN_BEATS:
         attempt.app.messages.beat(message.id, now)
+
+
+def _hand_back(app: App, batch: Batch, delay: timedelta | None) -> None:
+    """Give the lease up; the message comes again by itself, or, where the whole account waits, with a tick."""
+    now = app.clock.now()
+    app.batches.hand_back(batch, now if delay is None else now + delay + AGAIN_AFTER)
+    if delay is not None:
+        wake_later(app, batch, delay)
 
 
 def _settle_foreign_mark(attempt: _Attempt, rows: dict[str, Row]) -> set[str]:

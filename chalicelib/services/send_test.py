@@ -9,11 +9,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib.domain.addresses import normalise_address
+from chalicelib.domain.pace import LONGEST_WAIT
 from chalicelib.domain.shop import Shop
 from chalicelib.domain.templates import Mail
 from chalicelib.errors import Detail, InvalidInput, MailRefused, MailUnknown
 from chalicelib.ports import App
 from chalicelib.services.sample_mail import SampleMail, Wanted, sample_mail, sample_url
+from chalicelib.services.share_pace import mails_a_call
+from chalicelib.services.slots import Slots
 
 MOST = 10  # addresses of one test
 MARK = "[Test] "  # before the subject
@@ -60,7 +63,7 @@ def send_test(
         "locale": mail.template.locale,
         "version": mail.template.version,
         "subject": _subject(mail),
-        "results": _send_all(app, made),
+        "results": _send_all(app, made, bulk=shop.bulk),
     }
 
 
@@ -120,13 +123,13 @@ def _subject(mail: SampleMail) -> str:
     return f"{MARK}{mail.subject}"[:_LONGEST_SUBJECT]
 
 
-def _send_all(app: App, mails: Mapping[str, Mail]) -> list[dict[str, Any]]:
-    rate, _, _ = app.mailer.quota()
+def _send_all(app: App, mails: Mapping[str, Mail], *, bulk: bool) -> list[dict[str, Any]]:
+    slots = Slots(app, "transactional", mails_a_call(bulk=bulk))
     until = app.clock.real() + _BEGIN_WITHIN
     results: list[dict[str, Any]] = []
-    stopped = "the account may not send; see its sending quota in SES" if rate <= 0 else ""
+    stopped = ""
     for where, mail in mails.items():
-        stopped = stopped or _wait(app, rate, until)
+        stopped = stopped or _wait(app, slots, until)
         status, reason = ("not_sent", stopped) if stopped else _send(app, mail)
         if status in {"unknown", "not_sent"}:  # while SES is down, or refuses them all, each try costs a wait
             stopped = stopped or reason
@@ -134,13 +137,13 @@ def _send_all(app: App, mails: Mapping[str, Mail]) -> list[dict[str, Any]]:
     return results
 
 
-def _wait(app: App, rate: float, until: datetime) -> str:
+def _wait(app: App, slots: Slots, until: datetime) -> str:
     """Until our place in the pace; why there is none, else empty."""
-    slots = app.pace.take(1, rate, app.clock.real())
-    if not slots or slots[0] > until:
-        return "other mails use up the rate of the account at this moment; try again in a minute"
-    app.clock.sleep((slots[0] - app.clock.real()).total_seconds())
-    return ""
+    if app.clock.real() + LONGEST_WAIT <= until and slots.wait_for_one(1):
+        return ""
+    if slots.why_waiting():
+        return "the account may not send; see its sending quota in SES"
+    return "other mails use up the rate of the account at this moment; try again in a minute"
 
 
 def _send(app: App, mail: Mail) -> tuple[str, str]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from chalicelib.domain.messages import Row
 from chalicelib.domain.templates import Mail
 from chalicelib.errors import MailRefused, MailUnknown
-from chalicelib.services.handing import Handing, Ready, Stop, wait_after
+from chalicelib.services.handing import Handing, Ready
 
 UNDER_ONE_MARK = 5  # so many are `unknown` at most when a sender dies
 
@@ -14,7 +14,7 @@ def hand_over_singly(handing: Handing, ready: Sequence[Ready]) -> None:
     """Send each mail once, in order. Raises: Stop where no more can go now."""
     for start in range(0, len(ready), UNDER_ONE_MARK):
         handing.check_state()
-        handing.take_slots(len(ready) - start)
+        handing.take_slots_one_by_one(len(ready) - start)
         _under_one_mark(handing, ready[start : start + UNDER_ONE_MARK])
 
 
@@ -24,14 +24,12 @@ def _under_one_mark(handing: Handing, some: Sequence[Ready]) -> None:
     try:
         for customer, mail in some:
             handing.check_time()
-            handing.wait_for_slots(handing.result.left - len(rows))
+            handing.wait_for_one(handing.result.left - len(rows))
             answer = _send(handing, mail)
             row = handing.row_of(customer, answer)
             if row is not None:
                 rows.append(row)
-            delay = wait_after(answer)
-            if delay is not None:
-                raise Stop(delay)
+            handing.stop_after([answer])
     finally:
         handing.record(rows)
 

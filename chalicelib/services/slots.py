@@ -1,45 +1,99 @@
-"""One sender's slots of the rate that all senders share: how many mails may go, and when."""
+"""One sender's slots of the rate that all share: taken in lots, each used at its instant or lost."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from chalicelib.domain.pace import SLOT_LIFE
+from chalicelib.domain.admission import apart, let_go
+from chalicelib.domain.messages import Stream
+from chalicelib.domain.pace import LONGEST_WAIT, REACH, PaceState, is_over, take, why_waiting, with_call
+from chalicelib.errors import Busy
 from chalicelib.ports import App
+from chalicelib.services.share_pace import change_pace
 
-# Slots are won in lots that one sender uses up at once. Slow calls would let most of a large lot pass, and what is sent
-# late would fall together with what others send in time; at low rates each mail wins its own slot.
-_LOT_SECONDS = 0.025
-_LARGEST_LOT = 5
+_LOOK_AGAIN = timedelta(seconds=0.4)  # for slots that come into reach
+_LATE_TRIES = 10  # a machine so busy that it sleeps too long each time gets no mail out in time
 
 
 class Slots:
-    """First `take`: so many may be marked. Then `wait` before each call: so many may go in it, now.
+    """How many mails may go, and when.
+
+    First `take`: so many may be marked. Then `wait` before each call: so many may go in it, now.
 
     Args:
         app: the ports.
-        rate: mails a second that the account allows.
-        together: mails that one call takes.
+        stream: whose slots.
+        together: mails that one call takes; with one, the slots of a lot lie apart as the calls need it.
+        spare: mails that were let in (`share_pace.admit`) and do not go after all.
     """
 
-    def __init__(self, app: App, rate: float, together: int) -> None:
+    def __init__(self, app: App, stream: Stream, together: int, spare: int = 0) -> None:
         self._app = app
-        self._rate = rate
+        self._stream = stream
         self._together = together
-        self._lot = max(1, min(_LARGEST_LOT, int(rate * _LOT_SECONDS))) if together == 1 else min(together, int(rate))
+        self._spare = spare
         self._won: list[datetime] = []
+        self._called_at: datetime | None = None
+        self._calls: list[float] = []  # seconds that each took, of this lot
 
     def take(self, wanted: int) -> int:
-        """Have slots that are not over, for at most so many mails; 0: none is near enough."""
-        now = self._app.clock.real()
-        self._won = [slot for slot in self._won if now - slot <= SLOT_LIFE]
-        if not self._won:
-            self._won = self._app.pace.take(min(self._lot, wanted), self._rate, now)
-        return min(wanted, len(self._won))
+        """Have slots for at most so many mails, waiting at most LONGEST_WAIT for them; 0: none is near enough."""
+        give_up = self._app.clock.real() + LONGEST_WAIT - REACH[self._stream]
+        self._called()
+        while True:
+            self._won = [slot for slot in self._won if not is_over(slot, self._app.clock.real())]
+            if not self._won:
+                self._won = self._take(min(wanted, self._together) if self._together > 1 else wanted)
+            if self._won or self._app.clock.real() + _LOOK_AGAIN > give_up or self.why_waiting():
+                return min(wanted, len(self._won))
+            self._app.clock.sleep(_LOOK_AGAIN.total_seconds())
 
     def wait(self, wanted: int) -> int:
-        """Until so many of these mails may go in one call; 0: no slot is near enough."""
-        going = min(self.take(wanted), self._together)
-        if going:
-            last = self._won[going - 1]
-            del self._won[:going]
-            self._app.clock.sleep((last - self._app.clock.real()).total_seconds())
-        return going
+        """Wait for the instant of the next slots; so many mails may go in one call now. 0: none is near enough.
+
+        Whoever comes too late for its slots takes others.
+        """
+        for _ in range(_LATE_TRIES):
+            if not self.take(wanted):
+                return 0
+            slot = self._won[0]
+            going = min(wanted, self._together, self._won.count(slot))
+            self._app.clock.sleep((slot - self._app.clock.real()).total_seconds())
+            if not is_over(slot, self._app.clock.real()):
+                # Of the slots of one instant none is left for a second call.
+                self._won = [one for one in self._won if one != slot]
+                self._called_at = self._app.clock.real()
+                return going
+        return 0
+
+    def take_one_by_one(self, left: int) -> int:
+        """As `take`, for mails that go one a call, whatever a call could take."""
+        return self.take(left if self._together == 1 else 1)
+
+    def wait_for_one(self, left: int) -> int:
+        """Wait for the instant of one slot; `left` mails are still to go, this one counted. 0: none is near enough."""
+        return self.wait(left if self._together == 1 else 1)
+
+    def why_waiting(self) -> str | None:
+        """Why no mail of the stream may go at all; None: it is only the rate."""
+        return why_waiting(self._app.pace.load(), self._stream, self._app.clock.real())
+
+    def _called(self) -> None:
+        """The call that `wait` let go is over."""
+        if self._called_at is not None:
+            self._calls.append((self._app.clock.real() - self._called_at).total_seconds())
+            self._called_at = None
+
+    def _take(self, wanted: int) -> list[datetime]:
+        spare, calls = self._spare, self._calls
+
+        def change(state: PaceState) -> tuple[list[datetime], PaceState]:
+            now = self._app.clock.real()
+            state = let_go(state, spare) if spare else state
+            state = with_call(state, sum(calls) / len(calls)) if calls else state
+            return take(state, now, wanted, self._stream, apart(state, now))
+
+        try:
+            won = change_pace(self._app, change, self._together)
+        except Busy:
+            return []
+        self._spare, self._calls = 0, []
+        return won

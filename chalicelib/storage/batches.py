@@ -22,7 +22,7 @@ def _to_item(batch: Batch) -> dict[str, Any]:
         "stream": batch.stream,
         **({"variant": batch.variant} if batch.variant else {}),
         "attempts": 0,
-        "due_shard": keys.due_shard(batch.id),
+        "due_shard": keys.due_shard(keys.lane(batch.message_id, batch.stream), batch.id),
         "due_at": keys.instant(batch.due_at),
     }
 
@@ -40,6 +40,7 @@ def _from_item(message_id: str, item: Mapping[str, Any]) -> Batch:
         lease=Lease(attempt=lease["attempt"], until=datetime.fromisoformat(lease["until"])) if lease else None,
         in_flight=_mark(mark) if mark else None,
         attempts=item["attempts"],
+        deaths=item.get("deaths", 0),
         clicks=item.get("clicks", 0),
         machine_clicks=item.get("machine_clicks", 0),
     )
@@ -81,9 +82,16 @@ class BatchesTable:
         insert_absent(self._client, self._table, [_to_item(batch) for batch in batches])
 
     def due(self, now: datetime, limit: int) -> list[tuple[str, str | None]]:
-        """What is due over all shards, oldest first; the index may lag by a moment."""
+        """What is due, lane by lane, oldest first; the index may lag by a moment."""
+        found: list[tuple[str, str | None]] = []
+        for lane in keys.LANES:
+            if len(found) < limit:
+                found += self._due_in(lane, now, limit - len(found))
+        return found
+
+    def _due_in(self, lane: str, now: datetime, limit: int) -> list[tuple[str, str | None]]:
         found: list[dict[str, Any]] = []
-        for shard in keys.due_shards():
+        for shard in keys.due_shards(lane):
             answer = self._client.query(
                 TableName=self._table,
                 IndexName="by_due",
@@ -107,7 +115,7 @@ class BatchesTable:
         return sorted({message_id for found in self._waiting() for message_id, batch_id in found if batch_id is None})
 
     def _waiting(self) -> Iterator[list[tuple[str, str | None]]]:
-        for shard in keys.due_shards():
+        for shard in keys.all_due_shards():
             pages = self._client.get_paginator("query").paginate(
                 TableName=self._table,
                 IndexName="by_due",
@@ -150,11 +158,25 @@ class BatchesTable:
             ),
         }
 
-    def postpone(self, message_id: str, batch_id: str | None, now: datetime, until: datetime) -> bool:
+    def postpone(self, message_id: str, batch_id: str, now: datetime, until: datetime) -> Batch | None:
         """Make it due again at `until` if it is due now: of two feeders one wins."""
-        key = keys.message(message_id) if batch_id is None else keys.batch(message_id, batch_id)
-        values = {":now": keys.instant(now), ":until": keys.instant(until)}
-        return self._change(key, "SET due_at = :until", "due_at <= :now", values)
+        try:
+            answer = self._client.update_item(
+                TableName=self._table,
+                Key=pack(keys.batch(message_id, batch_id)),
+                UpdateExpression="SET due_at = :until",
+                ConditionExpression="due_at <= :now",
+                ExpressionAttributeValues=pack({":now": keys.instant(now), ":until": keys.instant(until)}),
+                ReturnValues="ALL_NEW",
+            )
+        except self._client.exceptions.ConditionalCheckFailedException:
+            return None
+        return _from_item(message_id, unpack(answer["Attributes"]))
+
+    def revive(self, message_id: str, batch_id: str, now: datetime) -> None:
+        """Due at once: only what is not done has a due time in the index."""
+        key, values = keys.batch(message_id, batch_id), {":now": keys.instant(now)}
+        self._change(key, "SET due_at = :now REMOVE deaths", "attribute_exists(due_at)", values)
 
     def lease(self, batch: Batch, attempt: str, now: datetime, until: datetime) -> Batch | None:
         """Take the batch; the answer is read in the same write, so the mark in it is the newest."""
@@ -163,7 +185,7 @@ class BatchesTable:
             answer = self._client.update_item(
                 TableName=self._table,
                 Key=pack(keys.batch(batch.message_id, batch.id)),
-                UpdateExpression="SET lease = :lease ADD attempts :one",
+                UpdateExpression="SET lease = :lease ADD attempts :one, deaths :one",
                 ConditionExpression="attribute_not_exists(#done) AND attribute_exists(pk)"
                 " AND (attribute_not_exists(lease) OR lease.#until < :now OR lease.attempt = :attempt)",
                 ExpressionAttributeNames={"#done": "done", "#until": "until"},
@@ -188,12 +210,12 @@ class BatchesTable:
     def finish(self, batch: Batch) -> None:
         """Done: no lease, no mark, not in the index."""
         self._under_lease(
-            batch, "SET #done = :yes REMOVE lease, in_flight, due_shard, due_at", {":yes": True}, done=True
+            batch, "SET #done = :yes REMOVE lease, in_flight, deaths, due_shard, due_at", {":yes": True}, done=True
         )
 
     def hand_back(self, batch: Batch, due_at: datetime) -> None:
         """Give the lease up, mark cleared, due again at `due_at`."""
-        self._under_lease(batch, "SET due_at = :due REMOVE lease, in_flight", {":due": keys.instant(due_at)})
+        self._under_lease(batch, "SET due_at = :due REMOVE lease, in_flight, deaths", {":due": keys.instant(due_at)})
 
     def count_click(self, message_id: str, batch_id: str, *, by_machine: bool = False) -> None:
         """One more; the lease and the mark stay as they are."""

@@ -116,14 +116,31 @@ def row_key(key: Mapping[str, str]) -> tuple[str, str, str]:
     return message_id, batch_id, key["sk"]
 
 
-def due_shard(name: str) -> str:
+# Lanes of the index of what is due, the most urgent first: a large campaign must not hide what comes after it.
+TRANSACTIONAL, PLANNING, FLOWS, CAMPAIGNS = "T", "P", "F", "D"
+LANES: Mapping[str, int] = {TRANSACTIONAL: 2, PLANNING: 2, FLOWS: 4, CAMPAIGNS: DUE_SHARDS}  # with their shards
+
+
+def lane(message_id: str, stream: str) -> str:
+    """Where the batches of a message lie. Items of an older version all lie among the campaigns."""
+    if stream == "transactional":
+        return TRANSACTIONAL
+    return CAMPAIGNS if message_id.startswith("c.") else FLOWS
+
+
+def due_shard(lane: str, name: str) -> str:
     """`due_shard` of a batch, or of a message to be planned."""
-    return f"D#{_shard(name, DUE_SHARDS)}"
+    return f"{lane}#{_shard(name, LANES[lane])}"
 
 
-def due_shards() -> list[str]:
-    """All parts of the index of what is due."""
-    return [f"D#{shard}" for shard in range(DUE_SHARDS)]
+def due_shards(lane: str) -> list[str]:
+    """All parts of one lane."""
+    return [f"{lane}#{shard}" for shard in range(LANES[lane])]
+
+
+def all_due_shards() -> list[str]:
+    """All parts of all lanes."""
+    return [shard for lane in LANES for shard in due_shards(lane)]
 
 
 def due_work(key: Mapping[str, str]) -> tuple[str, str | None]:

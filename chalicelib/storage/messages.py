@@ -137,7 +137,7 @@ class MessagesTable:
         """Write it if absent, to be planned at `due_at`; False where it was there."""
         item = {**keys.message(message.id), **to_item(replace(message, revision=1))}
         if due_at is not None:
-            item |= {"due_shard": keys.due_shard(message.id), "due_at": keys.instant(due_at)}
+            item |= {"due_shard": keys.due_shard(keys.PLANNING, message.id), "due_at": keys.instant(due_at)}
         try:
             self._client.put_item(
                 TableName=self._table, Item=pack(item), ConditionExpression="attribute_not_exists(pk)"
@@ -156,7 +156,7 @@ class MessagesTable:
             update += " REMOVE due_shard, due_at"
         else:
             update += ", due_shard = :shard, due_at = :due"
-            values |= {":shard": keys.due_shard(message.id), ":due": keys.instant(due_at)}
+            values |= {":shard": keys.due_shard(keys.PLANNING, message.id), ":due": keys.instant(due_at)}
         try:
             self._client.update_item(
                 TableName=self._table,
@@ -180,6 +180,20 @@ class MessagesTable:
                 ConditionExpression="attribute_exists(pk)",
                 ExpressionAttributeValues=pack({":at": _iso(at)}),
             )
+
+    def postpone(self, message_id: str, now: datetime, until: datetime) -> bool:
+        """Plan it again at `until` if it is due to be planned now: of two feeders one wins."""
+        try:
+            self._client.update_item(
+                TableName=self._table,
+                Key=pack(keys.message(message_id)),
+                UpdateExpression="SET due_at = :until",
+                ConditionExpression="due_at <= :now",
+                ExpressionAttributeValues=pack({":now": keys.instant(now), ":until": keys.instant(until)}),
+            )
+        except self._client.exceptions.ConditionalCheckFailedException:
+            return False
+        return True
 
     def rename(self, message: Message, person: str, stand_in: str) -> None:
         """Under the revision; what is due stays due."""

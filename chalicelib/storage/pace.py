@@ -1,49 +1,76 @@
-"""Where the senders of one account meet: one item with the next free slot."""
+"""Where the senders of one account meet: one item, below 1 KB, written under its revision."""
 
-from datetime import UTC, datetime, timedelta
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
-from chalicelib.domain import pace
+from chalicelib.domain.pace import PaceState
+from chalicelib.domain.quotas import Hold, Quota
 from chalicelib.storage import keys
 from chalicelib.storage.items import pack, unpack
 
-_TRIES = 20
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
+_INSTANTS = ("read_at", "not_before", "waiting_until", "line_at", "wake_at")
 
 
-class PaceCounter:
-    """`ports.Pace` on DynamoDB: a read and a conditional write for each lot of slots."""
+class PaceItem:
+    """`ports.Pace` on DynamoDB."""
 
     def __init__(self, client: Any, table: str) -> None:
         self._client = client
         self._table = table
 
-    def take(self, count: int, rate: float, now: datetime) -> list[datetime]:
-        """The slots won. Under a heavy race it may win none, which the caller treats as no room yet."""
-        for _ in range(_TRIES):
-            seen = self._next()
-            next_at = _EPOCH + seen * _MICROSECOND if seen is not None else None
-            slots, after = pace.take(next_at, now, count, rate)
-            if not slots or self._advance(seen, round((after - _EPOCH) / _MICROSECOND)):
-                return slots
-        return []
-
-    def _next(self) -> int | None:
+    def load(self) -> PaceState:
+        """Consistent; an item of a version that knew no revision is as none."""
         answer = self._client.get_item(TableName=self._table, Key=pack(keys.PACE), ConsistentRead=True)
-        return int(unpack(answer["Item"])["next_at"]) if "Item" in answer else None
+        item = unpack(answer.get("Item", {}))
+        return _from_item(item) if "revision" in item else PaceState()
 
-    def _advance(self, seen: int | None, after: int) -> bool:
-        condition = "attribute_not_exists(next_at)" if seen is None else "next_at = :seen"
-        values = {":after": after} if seen is None else {":after": after, ":seen": seen}
+    def save(self, state: PaceState) -> bool:
+        """Under the revision."""
+        condition = "revision = :seen" if state.revision else "attribute_not_exists(revision)"
         try:
-            self._client.update_item(
+            self._client.put_item(
                 TableName=self._table,
-                Key=pack(keys.PACE),
-                UpdateExpression="SET next_at = :after",
+                Item=pack(_to_item(state)),
                 ConditionExpression=condition,
-                ExpressionAttributeValues=pack(values),
+                **({"ExpressionAttributeValues": pack({":seen": state.revision})} if state.revision else {}),
             )
         except self._client.exceptions.ConditionalCheckFailedException:
             return False
         return True
+
+
+def _to_item(state: PaceState) -> dict[str, Any]:
+    instants = {name: getattr(state, name) for name in _INSTANTS}
+    return {
+        **keys.PACE,
+        "revision": state.revision + 1,
+        "rate": float(state.quota.rate),
+        "per_day": state.quota.per_day,
+        "sent": state.quota.sent,
+        "allowed": state.quota.allowed,
+        "left": state.left,
+        "together": state.together,
+        "first": state.first,
+        "used": bytes(state.used),
+        "urgent": bytes(state.urgent),
+        "call_seconds": float(state.call_seconds),
+        "hold": state.hold and {"reason": state.hold.reason, "until": keys.instant(state.hold.until)},
+        **{name: keys.instant(instant) for name, instant in instants.items() if instant is not None},
+    }
+
+
+def _from_item(item: Mapping[str, Any]) -> PaceState:
+    hold = item.get("hold")
+    return PaceState(
+        revision=item["revision"],
+        quota=Quota(rate=float(item["rate"]), per_day=item.get("per_day"), sent=item["sent"], allowed=item["allowed"]),
+        left=item.get("left"),
+        together=item["together"],
+        first=item["first"],
+        used=tuple(item["used"]),
+        urgent=tuple(item["urgent"]),
+        call_seconds=float(item["call_seconds"]),
+        hold=Hold(reason=hold["reason"], until=datetime.fromisoformat(hold["until"])) if hold else None,
+        **{name: datetime.fromisoformat(item[name]) for name in _INSTANTS if name in item},
+    )

@@ -5,8 +5,9 @@ from dataclasses import replace
 from email.header import decode_header, make_header
 
 import pytest
-from botocore import exceptions
 
+from chalicelib.domain.quotas import Quota
+from chalicelib.errors import Busy
 from tests.email.ses_bench import MAIL, UNSUBSCRIBE, Bench, ses_bench
 
 
@@ -72,36 +73,29 @@ def test_the_shops_name_arrives_whatever_its_letters(bench, name):
     assert arrived["subject"] == f"Grüße von {name} 🎂"
 
 
-def test_the_quota_is_asked_for_once_a_minute(bench, monkeypatch):
-    """A15."""
-    now = [1000.0]
-    monkeypatch.setattr("chalicelib.email.ses.time.monotonic", lambda: now[0])
-    assert bench.mailer.quota() == (14.0, 50_000, 0)
-    bench.stand_in.account.set_rate(28.0, None)
+def test_the_quota_is_what_the_account_may_now(bench):
+    """A4, A15."""
+    account = bench.stand_in.account
+    assert bench.mailer.quota() == Quota(rate=14.0, per_day=50_000, sent=0)
+    bench.mailer.send(MAIL)
+    account.set_rate(28.0, -1)
 
-    now[0] += 60
-    assert bench.mailer.quota() == (14.0, 50_000, 0)
-    now[0] += 1
-    assert bench.mailer.quota() == (28.0, 50_000, 0)
+    assert bench.mailer.quota() == Quota(rate=28.0, per_day=None, sent=1)
 
 
-def test_a_throttled_question_for_the_quota_does_not_stop_the_mails(bench, monkeypatch):
-    now = [1000.0]
-    monkeypatch.setattr("chalicelib.email.ses.time.monotonic", lambda: now[0])
-    bench.mailer.quota()
-    bench.stand_in.account.set_rate(28.0, None)
+@pytest.mark.parametrize("field", [{"enforcement_status": "SHUTDOWN"}, {"sending_enabled": False}])
+def test_an_account_that_is_paused_or_suspended_is_not_allowed(bench, field):
+    """A4."""
+    for name, value in field.items():
+        setattr(bench.stand_in.account, name, value)
+
+    assert not bench.mailer.quota().allowed
+
+
+def test_a_question_for_the_quota_that_is_not_answered_says_so(bench):
     bench.stand_in.account.faults.order([{"fault": "TooManyRequestsException", "match": {"operation": "GetAccount"}}])
 
-    now[0] += 61
-    assert bench.mailer.quota() == (14.0, 50_000, 0)
-    now[0] += 61
-    assert bench.mailer.quota() == (28.0, 50_000, 0)
-
-
-def test_a_quota_that_was_never_known_is_an_error(bench):
-    bench.stand_in.account.faults.order([{"fault": "TooManyRequestsException", "match": {"operation": "GetAccount"}}])
-
-    with pytest.raises(exceptions.ClientError, match="TooManyRequests"):
+    with pytest.raises(Busy, match="TooManyRequests"):
         bench.mailer.quota()
 
-    assert bench.mailer.quota() == (14.0, 50_000, 0)
+    assert bench.mailer.quota() == Quota(rate=14.0, per_day=50_000, sent=0)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from threading import Lock
 
 from chalicelib.domain.bulk_calls import BulkCall
+from chalicelib.domain.quotas import Quota
 from chalicelib.domain.templates import Mail
 from chalicelib.errors import MailRefused, MailUnknown
 
@@ -14,6 +15,9 @@ class MemoryMailer:
     def __init__(self, rate: float = 200.0) -> None:
         self.accepted: list[Mail] = []
         self.rate = rate
+        self.per_day: int | None = 50_000
+        self.allowed = True
+        self.asked = 0  # how often, for the quota
         self.before: Callable[[Mail], None] = lambda mail: None  # raises: not accepted
         self.after: Callable[[Mail], None] = lambda mail: None  # raises: accepted, but the answer is lost
         self.calls: list[int] = []  # mails of each bulk call
@@ -42,8 +46,9 @@ class MemoryMailer:
         except (MailRefused, MailUnknown) as error:
             return error
 
-    def quota(self) -> tuple[float, int, int]:
-        return self.rate, 50_000, len(self.accepted)
+    def quota(self) -> Quota:
+        self.asked += 1
+        return Quota(rate=self.rate, per_day=self.per_day, sent=len(self.accepted), allowed=self.allowed)
 
     @property
     def recipients(self) -> list[str]:

@@ -16,6 +16,9 @@ class MemoryQueue:
         # Through JSON, as SQS takes it.
         self.sent.setdefault(queue, []).extend((json.loads(json.dumps(body)), delay) for body in bodies)
 
+    def waiting(self, queue: str) -> int:
+        return len(self.sent.get(queue, ()))
+
     def take(self, queue: str) -> list[dict[str, Any]]:
         """The bodies that wait, which are then gone."""
         return [body for body, _ in self.sent.pop(queue, [])]

@@ -5,10 +5,11 @@ from dataclasses import replace
 from datetime import datetime
 from threading import RLock
 
-from chalicelib.domain import pace
 from chalicelib.domain.messages import Batch, Lease, Mark, Message, Row, RowKey
+from chalicelib.domain.pace import PaceState
 from chalicelib.domain.rows import forward
 from chalicelib.errors import StaleRevision
+from chalicelib.storage import keys
 
 
 class MemoryDue:
@@ -19,6 +20,13 @@ class MemoryDue:
         self.batches: dict[tuple[str, str], Batch] = {}
         self.rows: dict[RowKey, Row] = {}
         self.lock = RLock()
+
+    def postpone(self, key: tuple[str, str | None], now: datetime, until: datetime) -> bool:
+        with self.lock:
+            if key not in self.at or self.at[key] > now:
+                return False
+            self.at[key] = until
+            return True
 
 
 class MemoryMessages:
@@ -56,6 +64,9 @@ class MemoryMessages:
             if message_id in self.items:
                 self.items[message_id] = replace(self.items[message_id], moved_at=at)
 
+    def postpone(self, message_id: str, now: datetime, until: datetime) -> bool:
+        return self._due.postpone((message_id, None), now, until)
+
     def rename(self, message: Message, person: str, stand_in: str) -> None:
         with self._due.lock:
             stored = self.items.get(message.id)
@@ -90,8 +101,16 @@ class MemoryBatches:
 
     def due(self, now: datetime, limit: int) -> list[tuple[str, str | None]]:
         with self._due.lock:
-            ready = sorted((at, owner, batch or "") for (owner, batch), at in self._due.at.items() if at <= now)
-        return [(owner, batch or None) for _, owner, batch in ready[:limit]]
+            ready = sorted(
+                (self._lane(owner, batch), at, owner, batch or "")
+                for (owner, batch), at in self._due.at.items()
+                if at <= now
+            )
+        return [(owner, batch or None) for _, _, owner, batch in ready[:limit]]
+
+    def _lane(self, owner: str, batch: str | None) -> int:
+        lane = keys.PLANNING if batch is None else keys.lane(owner, self.items[owner, batch].stream)
+        return list(keys.LANES).index(lane)
 
     def to_plan(self) -> list[str]:
         return sorted(owner for owner, batch in self._due.at if batch is None)
@@ -117,13 +136,14 @@ class MemoryBatches:
                 self._due.rows[row.key] = row
             return True
 
-    def postpone(self, message_id: str, batch_id: str | None, now: datetime, until: datetime) -> bool:
+    def postpone(self, message_id: str, batch_id: str, now: datetime, until: datetime) -> Batch | None:
+        return self.items[message_id, batch_id] if self._due.postpone((message_id, batch_id), now, until) else None
+
+    def revive(self, message_id: str, batch_id: str, now: datetime) -> None:
         with self._due.lock:
-            at = self._due.at.get((message_id, batch_id))
-            if at is None or at > now:
-                return False
-            self._due.at[message_id, batch_id] = until
-            return True
+            if (message_id, batch_id) in self._due.at:
+                self._due.at[message_id, batch_id] = now
+                self._store(replace(self.items[message_id, batch_id], deaths=0))
 
     def lease(self, batch: Batch, attempt: str, now: datetime, until: datetime) -> Batch | None:
         with self._due.lock:
@@ -133,18 +153,25 @@ class MemoryBatches:
             held = stored.lease and stored.lease.until >= now and stored.lease.attempt != attempt
             if stored.done or held:
                 return None
-            return self._store(replace(stored, lease=Lease(attempt=attempt, until=until), attempts=stored.attempts + 1))
+            return self._store(
+                replace(
+                    stored,
+                    lease=Lease(attempt=attempt, until=until),
+                    attempts=stored.attempts + 1,
+                    deaths=stored.deaths + 1,
+                )
+            )
 
     def mark(self, batch: Batch, people: Sequence[tuple[str, str]]) -> None:
         names, boxes = tuple(name for name, _ in people), tuple(box for _, box in people)
         self._change(batch, in_flight=Mark(attempt=_attempt(batch), people=names, mailboxes=boxes))
 
     def finish(self, batch: Batch) -> None:
-        self._change(batch, done=True, lease=None, in_flight=None)
+        self._change(batch, done=True, lease=None, in_flight=None, deaths=0)
         self._due.at.pop((batch.message_id, batch.id), None)
 
     def hand_back(self, batch: Batch, due_at: datetime) -> None:
-        self._change(batch, lease=None, in_flight=None)
+        self._change(batch, lease=None, in_flight=None, deaths=0)
         self._due.at[batch.message_id, batch.id] = due_at
 
     def count_click(self, message_id: str, batch_id: str, *, by_machine: bool = False) -> None:
@@ -230,9 +257,14 @@ class MemoryRows:
 class MemoryPace:
     def __init__(self) -> None:
         self._lock = RLock()
-        self.next_at: datetime | None = None
+        self.state = PaceState()
 
-    def take(self, count: int, rate: float, now: datetime) -> list[datetime]:
+    def load(self) -> PaceState:
+        return self.state
+
+    def save(self, state: PaceState) -> bool:
         with self._lock:
-            slots, self.next_at = pace.take(self.next_at, now, count, rate)
-            return slots
+            if state.revision != self.state.revision:
+                return False
+            self.state = replace(state, revision=state.revision + 1)
+            return True

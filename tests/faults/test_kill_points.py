@@ -74,7 +74,7 @@ def planned() -> SendingShop:
 def once_tried() -> SendingShop:
     """As an earlier attempt left it that died just before its first mark: claimed, issued, kept."""
     shop = planned()
-    shop.once(shop.mailer, "quota", lambda: (_ for _ in ()).throw(KeyboardInterrupt))
+    shop.once(shop.batches, "mark", lambda: (_ for _ in ()).throw(KeyboardInterrupt))
     with pytest.raises(KeyboardInterrupt):
         shop.send()
     shop.clock.advance(BEYOND_THE_LEASE)

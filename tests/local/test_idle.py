@@ -96,7 +96,7 @@ def test_what_is_due_is_ticked_for_again_and_what_is_due_later_is_not_waited_for
 ) -> None:
     def put(batch: str, due: datetime) -> None:
         key = {name: {"S": value} for name, value in keys.batch("message", batch).items()}
-        index = {"due_shard": {"S": keys.due_shard(batch)}, "due_at": {"S": keys.instant(due)}}
+        index = {"due_shard": {"S": keys.due_shard(keys.CAMPAIGNS, batch)}, "due_at": {"S": keys.instant(due)}}
         dynamodb.put_item(TableName="Sends", Item=key | index)
 
     put("now", NOW - timedelta(minutes=1))

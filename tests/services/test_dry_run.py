@@ -95,7 +95,7 @@ def test_parts_of_it_add_up_to_the_whole(shop):
     assert (part.samples, part.minutes, part.cost) == (whole.samples, whole.minutes, whole.cost)
     assert (whole.forecast.will_send, whole.forecast.skipped) == (4500, {"no_consent": 1})
     assert whole.cost.to_fields() == {"amount": 47, "currency": "USD"}
-    assert whole.minutes == -(-4500 // (60 * int(shop.mailer.quota()[0])))
+    assert whole.minutes == -(-4500 // (60 * int(shop.mailer.rate)))
 
 
 @pytest.mark.parametrize("broken", ["", "x", "bm8=", "eyJhZnRlciI6ICJwMSJ9"])

@@ -1,14 +1,20 @@
 """What is due is queued once, by one of several feeders, and again only where nothing has moved."""
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 
-from chalicelib.services.feed_due import AGAIN_AFTER, AGAIN_WHILE_PAUSED, MOST_AT_ONCE, feed_due
+from chalicelib.domain.messages import Batch
+from chalicelib.services.feed_due import AGAIN_WHILE_PAUSED, MOST_AT_ONCE, feed_due
 from chalicelib.services.launch_campaign import launch_campaign
 from chalicelib.services.move_campaign import move_campaign
-from tests.services.sending import open_shop
+from chalicelib.services.send_batch import send_batch
+from chalicelib.services.wake_senders import AGAIN_AFTER
+from tests.services.sending import BUDGET, open_shop
 
 
 @pytest.fixture
@@ -113,3 +119,94 @@ def test_a_run_takes_so_much_at_once_and_the_next_one_goes_on(shop, monkeypatch)
     shop.clock.advance(AGAIN_AFTER)
 
     assert [feed_due(shop.app) for _ in range(3)] == [2, 1, 0]
+
+
+def test_of_a_stream_two_minutes_of_the_rate_are_queued_at_most(shop):
+    """The rest stays due; the queue is topped up as it drains."""
+    shop.mailer.rate = 0.5
+    shop.launch()
+    assert len(shop.queue.sent["marketing"]) == 2
+
+    assert feed_due(shop.app) == 0
+    shop.queue.take("marketing")
+
+    assert feed_due(shop.app) == 1
+
+
+def test_the_urgent_is_fed_although_marketing_has_its_fill(shop):
+    shop.mailer.rate = 0.5
+    shop.launch()
+    order = replace(shop.messages.items["c.spring"], id="s.order.1", stream="transactional", state="sending")
+    shop.messages.items["s.order.1"] = order
+    urgent = Batch(message_id="s.order.1", id="b9", people=("p000",), due_at=shop.clock.now(), stream="transactional")
+    shop.batches.create_many([urgent])
+
+    assert feed_due(shop.app) == 1
+    assert len(shop.queue.sent["transactional"]) == 1
+
+
+@pytest.mark.parametrize("field", [{"allowed": False}, {"rate": 0.0}])
+def test_while_the_account_may_not_send_nothing_is_fed_and_then_all_is(shop, field):
+    """A4: waits without a hot loop, resumes, none is lost."""
+    before = {name: getattr(shop.mailer, name) for name in field}
+    for name, value in field.items():
+        setattr(shop.mailer, name, value)
+    shop.launch()
+    assert "marketing" not in shop.queue.sent
+    shop.run(most=30)
+    assert (shop.report()["pending"], shop.mailer.accepted) == (120, [])
+
+    for name, value in before.items():
+        setattr(shop.mailer, name, value)
+    shop.clock.advance(timedelta(minutes=1))
+    shop.run()
+
+    assert shop.report()["sent"] == 120
+
+
+def test_the_quota_of_the_day_is_respected_and_the_rest_goes_the_next_day(shop):
+    """A4: marketing leaves a tenth of the day to transactional mail."""
+    shop.mailer.per_day = 100
+    shop.launch()
+    shop.run(most=60)
+    assert (shop.report()["sent"], shop.report()["pending"]) == (90, 30)
+    assert len(shop.mailer.accepted) == 90
+
+    shop.mailer.per_day = 200  # what was sent a day ago is free again
+    shop.run()
+
+    assert shop.report()["sent"] == 120 == len(set(shop.mailer.recipients))
+
+
+def test_a_batch_that_kills_its_senders_is_fed_ever_more_rarely_and_at_last_no_more(shop, caplog):
+    """A7, A16: and never while others are: their people get their mail."""
+    shop.launch()
+    poison = min(shop.batches.items)[1]
+    real, attempts = shop.mailboxes.claim, []
+
+    def claim(mailboxes, send_key):
+        if any(box.recent[send_key].batch_id == poison for box in mailboxes):
+            attempts.append(shop.clock.now())
+            raise RuntimeError("nobody can claim these")
+        return real(mailboxes, send_key)
+
+    shop.mailboxes.claim = claim
+    for _ in range(60 * 48):
+        feed_due(shop.app)
+        for body in shop.queue.take("marketing"):
+            with suppress(RuntimeError):
+                send_batch(shop.app, body["message_id"], body["batch_id"], deadline=shop.clock.real() + BUDGET)
+        shop.clock.advance(timedelta(minutes=1))
+
+    assert len(shop.mailer.accepted) == 120 - len(shop.batches.items["c.spring", poison].people)
+    pauses = [later - earlier for earlier, later in pairwise(attempts)]
+    assert pauses == sorted(pauses)
+    assert 8 <= len(attempts) <= 16
+    assert "given up" in caplog.text
+    shop.mailboxes.claim = real
+
+    move_campaign(shop.app, "spring", "paused")
+    move_campaign(shop.app, "spring", "sending")
+    shop.run()
+
+    assert shop.report()["pending"] == 0

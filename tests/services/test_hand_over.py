@@ -1,6 +1,7 @@
 """What SES answers, one by one, at the pace of the account, and what stops an attempt."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,8 @@ from chalicelib.domain.mail_events import MailEvent
 from chalicelib.errors import MailRefused, MailUnknown
 from chalicelib.services.move_campaign import move_campaign
 from chalicelib.services.record_events import record_events
+from chalicelib.services.share_pace import change_pace
+from chalicelib.services.wake_senders import AGAIN_AFTER
 from tests.fakes import NOON
 from tests.services.sending import (
     REFUSED,
@@ -19,6 +22,15 @@ from tests.services.sending import (
 )
 
 MINUTE = timedelta(minutes=1)
+
+
+def comes_back_after(shop):
+    """The delay of the message that is queued anew; meanwhile the tick leaves the batch alone."""
+    body, delay = shop.queue.sent["marketing"][-1]
+    assert body == {"v": 1, "message_id": "c.spring", "batch_id": shop.batch().id}
+    assert shop.due.at["c.spring", shop.batch().id] == shop.clock.now() + delay + AGAIN_AFTER
+    assert shop.batch().deaths == 0
+    return delay
 
 
 @pytest.fixture
@@ -59,7 +71,7 @@ def test_while_ses_loses_answers_an_attempt_costs_one_mail(shop):
     shop.send()
 
     assert Counter(shop.statuses().values()) == {"unknown": 1}
-    assert shop.due.at["c.spring", shop.batch().id] == shop.clock.now() + timedelta(seconds=30)
+    assert comes_back_after(shop) == timedelta(seconds=30)
     recover(shop)
     shop.run()
     assert Counter(shop.statuses().values()) == {"unknown": 1, "sent": 11}
@@ -73,7 +85,7 @@ def test_what_is_proved_not_sent_is_tried_again_and_sent_once(shop, reason):
     shop.mailer.before = raising(MailRefused(reason, "not now", retry=True))
     shop.send()
     assert (shop.rows.items, shop.mailer.accepted) == ({}, [])
-    assert shop.due.at["c.spring", shop.batch().id] == shop.clock.now() + timedelta(seconds=5)
+    assert comes_back_after(shop) == timedelta(seconds=5)
     assert shop.batch().in_flight is None
 
     recover(shop)
@@ -104,13 +116,17 @@ def test_an_account_that_may_not_send_waits_without_a_hot_loop(shop):
 
 def test_an_account_with_no_rate_at_all_waits(shop):
     shop.person("ann")
-    shop.launch()
     shop.mailer.rate = 0.0
+    shop.launch()
+    shop.queue.sent.clear()
 
     shop.send()
 
-    assert shop.due.at["c.spring", shop.batch().id] == shop.clock.now() + timedelta(minutes=15)
+    assert (shop.batch().attempts, shop.queue.sent) == (0, {})
     assert shop.report()["pending"] == 1
+    shop.mailer.rate = 14.0
+    shop.run()
+    assert shop.report()["sent"] == 1
 
 
 def test_a_sender_that_comes_too_late_for_its_slot_takes_another(shop):
@@ -128,14 +144,15 @@ def test_a_sender_that_comes_too_late_for_its_slot_takes_another(shop):
 
 
 def test_where_no_slot_is_left_the_rest_waits(shop):
+    """Others have all slots of the next seconds: the message comes again, which is no failure."""
     shop.mailer.rate = 10.0
     shop.people(2)
     shop.launch()
 
     def late():
         shop.clock.advance(timedelta(seconds=3))
-        for _ in range(3):
-            shop.app.pace.take(100, 10.0, shop.clock.real())  # others take all of the next seconds
+        taken_until = shop.clock.real() + timedelta(seconds=30)
+        change_pace(shop.app, lambda state: (None, replace(state, not_before=taken_until)))
 
     shop.once(shop.batches, "mark", late)
     shop.send()
@@ -224,22 +241,3 @@ def test_paused_in_between_at_most_the_mails_under_one_mark_still_go(shop):
     shop.run()
     assert len(shop.mailer.accepted) == 12 == len(set(shop.mailer.recipients))
     assert shop.report()["state"] == "done"
-
-
-@pytest.mark.parametrize(("rate", "lots"), [(14.0, [1] * 12), (100.0, [2] * 6), (200.0, [5, 5, 2])])
-def test_a_sender_wins_no_more_slots_than_it_uses_up_at_once(shop, monkeypatch, rate, lots):
-    """A15: a lot that waits for slow calls is lost, or late and one too many in its second."""
-    shop.mailer.rate = rate
-    shop.people(12)
-    shop.launch()
-    real, taken = shop.app.pace.take, []
-
-    def take(count, *more):
-        taken.append(count)
-        return real(count, *more)
-
-    monkeypatch.setattr(shop.app.pace, "take", take)
-
-    shop.send()
-
-    assert (taken, len(shop.mailer.accepted)) == (lots, 12)

@@ -202,7 +202,7 @@ def test_those_under_the_mark_of_a_dead_sender_are_unknown_and_nobody_else(shop,
 def test_a_mail_that_was_made_before_a_death_is_the_one_that_goes(shop):
     shop.person("ann", first_name="Ann")
     shop.launch()
-    killed(shop, shop.mailer, "quota")
+    killed(shop, shop.batches, "mark")
     shop.change("ann", first_name="Annabel")
 
     shop.run()

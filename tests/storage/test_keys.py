@@ -25,6 +25,15 @@ def test_a_customer_stays_in_one_of_sixteen_shards_of_the_day():
     assert keys.date_shard("02-29", "c-1")[-2:] == keys.date_shard("01-01", "c-1")[-2:]
 
 
-def test_what_is_due_lies_in_one_of_eight_shards():
-    assert keys.due_shards() == [f"D#{n}" for n in range(8)]
-    assert {keys.due_shard(str(n)) for n in range(200)} == set(keys.due_shards())
+def test_what_is_due_lies_in_one_of_the_shards_of_its_lane():
+    assert keys.due_shards(keys.CAMPAIGNS) == [f"D#{n}" for n in range(8)]
+    for lane, shards in keys.LANES.items():
+        assert len(keys.due_shards(lane)) == shards
+        assert {keys.due_shard(lane, str(n)) for n in range(200)} == set(keys.due_shards(lane))
+    assert len(set(keys.all_due_shards())) == 16
+
+
+def test_the_urgent_has_a_lane_of_its_own():
+    assert list(keys.LANES) == ["T", "P", "F", "D"]
+    lanes = [keys.lane("c.spring", "marketing"), keys.lane("f.birthday.2026-11-22", "marketing")]
+    assert [*lanes, keys.lane("s.sign-up.1", "transactional")] == ["D", "F", "T"]
