@@ -54,10 +54,9 @@ def deferred_rows(batch: Batch, waiting: Sequence[tuple[str, datetime, str]], at
     The rows are what holds: whoever finds them writes the batches (`batches_of_deferred`). So a sender that dies
     between the two, or in the middle of either, hands nobody to two batches and nobody to none.
     """
-    groups: dict[datetime, list[str]] = {}
-    for customer_id, until, _ in waiting:
-        groups.setdefault(until, []).append(customer_id)
-    causes = {customer_id: why for customer_id, _, why in waiting}
+    groups: dict[tuple[datetime, str], list[str]] = {}
+    for customer_id, until, why in waiting:
+        groups.setdefault((until, why), []).append(customer_id)
     return [
         Row(
             message_id=batch.message_id,
@@ -66,21 +65,22 @@ def deferred_rows(batch: Batch, waiting: Sequence[tuple[str, datetime, str]], at
             status="deferred",
             reason=until.isoformat(),
             at=at,
-            waits_for=causes[customer_id],
+            waits_for=why,
             deferred_to=batch_id(batch.id, until.isoformat(), *ids),
             variant=batch.variant,
         )
-        for until, ids in sorted(groups.items())
+        for (until, why), ids in sorted(groups.items())
         for customer_id in ids
     ]
 
 
 def batches_of_deferred(batch: Batch, rows: Iterable[Row]) -> list[Batch]:
     """The batches that the deferred ones among the rows of `batch` name."""
-    groups: dict[tuple[datetime, str], list[str]] = {}
+    groups: dict[tuple[datetime, str, str], list[str]] = {}
     for row in rows:
         if row.status == "deferred" and row.deferred_to is not None:
-            groups.setdefault((datetime.fromisoformat(row.reason), row.deferred_to), []).append(row.customer_id)
+            later = (datetime.fromisoformat(row.reason), row.deferred_to, row.waits_for)
+            groups.setdefault(later, []).append(row.customer_id)
     return [
         Batch(
             message_id=batch.message_id,
@@ -89,6 +89,7 @@ def batches_of_deferred(batch: Batch, rows: Iterable[Row]) -> list[Batch]:
             due_at=until,
             stream=batch.stream,
             variant=batch.variant,
+            waits_for=why,
         )
-        for (until, id_), ids in sorted(groups.items())
+        for (until, id_, why), ids in sorted(groups.items())
     ]

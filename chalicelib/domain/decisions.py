@@ -1,7 +1,7 @@
 """Whether one person gets one message now: send, skip with a reason, or wait until an instant."""
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from chalicelib.domain.caps import free_at
@@ -19,7 +19,8 @@ from chalicelib.domain.shop import Shop
 
 # A mail that is due within a minute goes now: clocks of two machines never agree better.
 _SOON = timedelta(minutes=1)
-_DAY = timedelta(days=1)
+_DAY, _FIVE_MINUTES = timedelta(days=1), timedelta(minutes=5)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,11 +126,16 @@ def _welcome(message: Message, customer: Customer, box: Mailbox, shop: Shop, now
     if free is None:
         return Skip(crowded)
     due = due_for(message, customer, shop)
-    opened, closed = _open_at(message, customer, shop, due, free)
+    opened, closed = _open_at(message, customer, shop, due, _together(free) if crowded else free)
     why = closed or crowded
     if not why:
         return Send()
     return Defer(opened, why) if _may_wait(message, shop, due, opened, why) else Skip(why)
+
+
+def _together(at: datetime) -> datetime:
+    """The next full five minutes: people whose places come free one by one still wait in batches."""
+    return at + -(at - _EPOCH) % _FIVE_MINUTES
 
 
 def _may_wait(message: Message, shop: Shop, due: datetime, until: datetime, why: str) -> bool:
@@ -177,10 +183,10 @@ def _free_at(
             return None, "frequency_cap"
         if place > now:
             free, why = place, "frequency_cap"
+    if caps.min_gap is None:
+        return free, why
     last = last_mail(box, without=message.send_key)
-    if caps.min_gap is not None and last is not None and last + caps.min_gap > free:
-        return last + caps.min_gap, "too_soon"
-    return free, why
+    return (last + caps.min_gap, "too_soon") if last is not None and last + caps.min_gap > free else (free, why)
 
 
 def _open_at(message: Message, customer: Customer, shop: Shop, due: datetime, at: datetime) -> tuple[datetime, str]:

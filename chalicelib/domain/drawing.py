@@ -16,4 +16,4 @@ def draw(*facts: str) -> float:
 
 def is_held_out(campaign: str, customer_id: str, percent: int) -> bool:
     """Whether this person belongs to the `percent` of the campaign's people who get no mail, to be compared with."""
-    return draw("holdout", campaign, customer_id) < percent
+    return percent > 0 and draw("holdout", campaign, customer_id) < percent

@@ -33,6 +33,8 @@ def claim_of(message: Message, batch_id: str, due: datetime, now: datetime) -> C
 def with_claim(box: Mailbox, send_key: str, claim: Claim, caps: Caps) -> Mailbox:
     """The mailbox as it stands once it is claimed. What nobody can attempt any more shrinks, or goes."""
     over = [one for one in box.recent.values() if _end(one) <= claim.at]
+    if not over:
+        return replace(box, recent={**box.recent, send_key: claim})
     held = {key: one for key, one in box.recent.items() if _end(one) > claim.at}
     past = (*box.sends, *(Sent(topic=one.topic, at=one.at) for one in over if one.topic is not None))
     return replace(box, recent={**held, send_key: claim}, sends=_needed(past, caps, claim.at))

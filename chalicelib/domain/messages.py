@@ -142,6 +142,7 @@ class Batch:
     due_at: datetime
     stream: Stream = "marketing"
     variant: str | None = None  # of the message's variants, the one that these people get
+    waits_for: str = ""  # why these people were put off to its due time; "": they were not
     done: bool = False
     lease: Lease | None = None
     in_flight: Mark | None = None

@@ -12,6 +12,8 @@ from chalicelib.domain.rows import clicks_of
 # What came back: the receiver, or SES itself, did not take the mail.
 RETURNED = frozenset({"soft_bounced", "rendering_failed", "rejected", "bounced"})
 
+_COUNTERS = ("skipped", "waiting", "links")
+
 # The groups that a row belongs to, as (what they are of, which one): ("provider", "gmail").
 Traits = Callable[[Row], Iterable[tuple[str, str]]]
 
@@ -31,6 +33,7 @@ class Tally:
     unknown: int = 0
     pending: int = 0
     skipped: Counter[str] = field(default_factory=Counter)  # by reason
+    waiting: Counter[str] = field(default_factory=Counter)  # of the pending ones, those who were put off, by reason
     delivered: int = 0  # sent, and nothing came back: single deliveries are not written to rows
     bounced: int = 0  # for good
     soft_bounced: int = 0
@@ -74,6 +77,8 @@ class Tally:
         found = [rows[person] for person in batch.people if person in rows]
         here = [row for row in found if row.status != "deferred"]
         self.pending += len(batch.people) - len(found)
+        if batch.waits_for and len(batch.people) > len(found):
+            self.waiting[batch.waits_for] += len(batch.people) - len(found)
         self.planned += len(batch.people) - len(found) + len(here)
         for row in here:
             self._count(row)
@@ -134,15 +139,16 @@ class Tally:
         """Plain JSON values."""
         groups = {kind: {which: dict(counts) for which, counts in found.items()} for kind, found in self.groups.items()}
         plain = {one.name: getattr(self, one.name) for one in fields(self)}
-        return {**plain, "skipped": dict(self.skipped), "links": dict(self.links), "groups": groups}
+        counters = {name: dict(getattr(self, name)) for name in _COUNTERS}
+        return {**plain, **counters, "groups": groups}
 
 
 def tally_from_fields(body: Mapping[str, Any]) -> Tally:
     """The tally that was written so."""
     known = {one.name for one in fields(Tally)}
-    total = Tally(**{name: value for name, value in body.items() if name in known - {"skipped", "links", "groups"}})
-    total.skipped.update(body.get("skipped", {}))
-    total.links.update(body.get("links", {}))
+    total = Tally(**{name: value for name, value in body.items() if name in known - {*_COUNTERS, "groups"}})
+    for name in _COUNTERS:
+        getattr(total, name).update(body.get(name, {}))
     for kind, found in body.get("groups", {}).items():
         total.groups[kind] = {which: Counter(counts) for which, counts in found.items()}
     return total

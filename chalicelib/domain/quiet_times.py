@@ -58,8 +58,10 @@ def open_at(quiet: QuietHours | None, holidays: Holidays, at: datetime, zone: Zo
     Returns:
         `at` and "" where nothing stands against it; else a later instant, and `holiday` or `quiet_hours`.
     """
-    if at.astimezone(zone).date() in holidays:
-        day = at.astimezone(zone).date()
+    if quiet is None and not holidays.days:
+        return at, ""
+    day = at.astimezone(zone).date()
+    if day in holidays:
         while day in holidays:
             day += _DAY
         return _opening(quiet, day, zone), "holiday"

@@ -43,6 +43,7 @@ def report_fields(app: App, count: Count, at: datetime) -> Fields:
         "failed": tally.failed,
         "unknown": tally.unknown,
         "pending": tally.pending,
+        "waiting": dict(sorted(tally.waiting.items())),
         "delivered": tally.delivered,
         "bounced": tally.bounced,
         "soft_bounced": tally.soft_bounced,

@@ -75,6 +75,7 @@ REPORT_SCHEMAS: Mapping[str, Schema] = {
         failed=COUNT,
         unknown=COUNT,
         pending=COUNT,
+        waiting=COUNTS,
         delivered=COUNT,
         bounced=COUNT,
         soft_bounced=COUNT,

@@ -79,7 +79,7 @@ HELD = Batch(message_id="c.spring", id="b1", people=("ann", "bo", "cy"), due_at=
 
 def test_whoever_is_due_later_goes_to_a_batch_for_that_instant():
     rows = deferred_rows(
-        HELD, [("ann", NOW + HOUR, "frequency_cap"), ("bo", NOW + 2 * HOUR, ""), ("cy", NOW + HOUR, "")], NOW
+        HELD, [("ann", NOW + HOUR, "ramp"), ("bo", NOW + 2 * HOUR, ""), ("cy", NOW + HOUR, "ramp")], NOW
     )
 
     later = batches_of_deferred(HELD, rows)
@@ -94,7 +94,17 @@ def test_whoever_is_due_later_goes_to_a_batch_for_that_instant():
         "bo": later[1].id,
     }
     assert {(row.status, row.batch_id) for row in rows} == {("deferred", "b1")}
-    assert {row.customer_id: row.waits_for for row in rows} == {"ann": "frequency_cap", "bo": "", "cy": ""}
+    assert {row.customer_id: row.waits_for for row in rows} == {"ann": "ramp", "bo": "", "cy": "ramp"}
+    assert [batch.waits_for for batch in later] == ["ramp", ""]
+
+
+def test_people_who_wait_for_different_things_until_one_instant_are_in_batches_of_their_own():
+    rows = deferred_rows(HELD, [("ann", NOW + HOUR, "ramp"), ("bo", NOW + HOUR, "quiet_hours")], NOW)
+
+    assert {(one.people, one.waits_for) for one in batches_of_deferred(HELD, rows)} == {
+        (("ann",), "ramp"),
+        (("bo",), "quiet_hours"),
+    }
 
 
 def test_rows_of_another_kind_make_no_batch():

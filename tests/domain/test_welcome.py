@@ -87,6 +87,14 @@ def test_a_mail_above_a_cap_is_skipped_or_takes_the_next_free_place(caps, box, m
     assert decided(box=box, message=message, caps=caps) == decision
 
 
+def test_people_whose_places_come_free_one_by_one_wait_together():
+    caps = replace(ONE_A_DAY, over="defer")
+
+    waits = {decided(box=had(5 + seconds / 3600), caps=caps) for seconds in range(1, 200)}
+
+    assert waits == {Defer(NOW + 19 * HOUR, "frequency_cap")}
+
+
 def test_our_own_claim_takes_no_place_of_ours():
     """A6: the attempt before died after it had claimed."""
     ours = Claim(batch_id="b1", at=NOW - HOUR, topic="offers", until=NOW + 9 * DAY)

@@ -22,6 +22,7 @@ NOTHING = {
     "failed": 0,
     "unknown": 0,
     "pending": 0,
+    "waiting": {},
     "delivered": 0,
     "bounced": 0,
     "soft_bounced": 0,

@@ -10,6 +10,7 @@ import pytest
 
 from chalicelib.domain.mail_events import MailEvent
 from chalicelib.domain.mailboxes import Claim, Consent, Sent, Suppression
+from chalicelib.services.campaign_report import campaign_report
 from chalicelib.services.customer_timeline import customer_timeline
 from chalicelib.services.launch_campaign import launch_campaign
 from chalicelib.services.note_engagement import note_engagement
@@ -237,9 +238,13 @@ def test_a_mail_above_a_cap_waits_for_the_place_and_its_row_says_why(shop):
     shop.person("ann")
     two_campaigns(shop, all={"count": 1, "per": "12h"}, over="defer")
 
+    shop.send()
+    reports = [campaign_report(shop.app, name) for name in ("spring", "autumn")]
+    assert [report["waiting"] for report in reports if report["pending"]] == [{"frequency_cap": 1}]
     shop.run(step=timedelta(hours=1))
 
     assert len(shop.mailer.accepted) == 2
+    assert [campaign_report(shop.app, name)["waiting"] for name in ("spring", "autumn")] == [{}, {}]
     [waited] = [row for row in shop.rows.items.values() if row.status == "deferred"]
     assert (waited.waits_for, waited.reason) == ("frequency_cap", (NOON + timedelta(hours=12)).isoformat())
     because = {item["kind"]: item["because"] for item in customer_timeline(shop.app, "ann")["items"]}

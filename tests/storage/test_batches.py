@@ -25,7 +25,9 @@ def stored(batches):
 
 
 def test_a_batch_comes_back_as_it_was_written(stores):
-    written = batch("b7", people=("ann", "bøb"), due_at=NOW + TICK, stream="transactional", variant="b")
+    written = batch(
+        "b7", people=("ann", "bøb"), due_at=NOW + TICK, stream="transactional", variant="b", waits_for="ramp"
+    )
 
     stores.batches.create_many([written])
 

@@ -25,6 +25,7 @@ FULL = row(
     voucher="CODE",
     deferred_to="b2",
     variant="b",
+    waits_for="ramp",
     delivery="delivered",
     clicked_at=NOW + 2 * MINUTE,
     clicks=(Click(NOW + MINUTE, ":ab", "robot"), Click(NOW + 2 * MINUTE, "1:ab"), Click(NOW + 3 * MINUTE)),
