@@ -18,10 +18,12 @@ from unittest.mock import patch
 from botocore.awsrequest import AWSResponse
 
 from bench.mails.people import People
+from chalicelib.storage.keys import row_key
 from chalicelib.wiring import _client, _ses_client
 
 Item = dict[str, Any]
 RATE = 500.0  # mails a second of the account
+_KEYS = (("pk", "sk"), ("kind", "name"), ("sku",), ("hash",), ("id",))
 _CLAUSE = re.compile(r"\b(SET|REMOVE|ADD)\b")
 _INSERT = re.compile(r"'([^']+)': \?")
 
@@ -38,10 +40,15 @@ class CannedAws:
 
     Conditions of writes are not looked at: nobody else writes. Customers and mailboxes are made when they are read,
     rows and kept mails are taken and forgotten, so that memory shows what the service itself holds.
+
+    Args:
+        people: who is there.
+        keeps_rows: rows can be read again, as events and clicks do.
     """
 
-    def __init__(self, people: People) -> None:
+    def __init__(self, people: People, *, keeps_rows: bool = False) -> None:
         self.people = people
+        self._keeps_rows = keeps_rows
         self.requests: Counter[str] = Counter()  # "dynamodb.GetItem" -> count
         self.seconds = 0.0  # CPU spent in here
         self.watch: Callable[[str, str, Any, Any], None] | None = None  # service, operation, request, answer
@@ -58,6 +65,11 @@ class CannedAws:
             client = _ses_client.__wrapped__() if service == "sesv2" else _client.__wrapped__(service)
         client.meta.events.register("before-send.*.*", self._answer)
         return client
+
+    def rows(self) -> list[tuple[str, str, str]]:
+        """The keys of the rows that are kept."""
+        keys = [{"pk": key[0], "sk": key[1]} for key in self._tables["sends"] if key[0].startswith("R#")]
+        return [row_key(key) for key in keys]
 
     def reset(self) -> None:
         """Nothing was launched, sent or asked."""
@@ -86,7 +98,11 @@ class CannedAws:
         body = made if isinstance(made, bytes) else json.dumps(made).encode()
         return 200, {"content-type": "application/x-amz-json-1.0"}, body, asked
 
-    def _on_getitem(self, asked: Item) -> Item:
+    def _on_getitem(self, asked: Item) -> Item | bytes:
+        if asked["TableName"] in {"customers", "mailboxes"}:
+            [name] = _key(asked["Key"])
+            made = self.people.customer(name) if asked["TableName"] == "customers" else self.people.mailbox(name)
+            return f'{{"Item":{made}}}'.encode()
         item = self._tables[asked["TableName"]].get(_key(asked["Key"]))
         return {"Item": item} if item else {}
 
@@ -124,12 +140,14 @@ class CannedAws:
         return [{name: item[name] for name in ("pk", "sk", "due_shard", "due_at")} for item in due[:limit]]
 
     def _on_putitem(self, asked: Item) -> Item:
-        self._tables[asked["TableName"]][_key(asked["Item"])] = asked["Item"]
+        if asked["TableName"] != "mailboxes":
+            self._tables[asked["TableName"]][_key(asked["Item"])] = asked["Item"]
         return {}
 
     def _on_updateitem(self, asked: Item) -> Item:
         item = self._tables[asked["TableName"]].setdefault(_key(asked["Key"]), dict(asked["Key"]))
         _update(item, asked)
+        asked["Item"] = item  # for whoever watches
         if item.get("done"):
             del self._tables[asked["TableName"]][_key(asked["Key"])]
         return {"Attributes": item} if asked.get("ReturnValues") == "ALL_NEW" else {}
@@ -140,7 +158,7 @@ class CannedAws:
             table = text.split('"')[1]
             if text.startswith("INSERT") and (self._keeping or table == "sends"):
                 item = dict(zip(_INSERT.findall(text), statement["Parameters"], strict=True))
-                if self._keeping or item["pk"]["S"].startswith("B#"):
+                if self._keeping or self._keeps_rows or item["pk"]["S"].startswith("B#"):
                     self._tables[table][_key(item)] = item
         return {"Responses": [{}] * len(asked["Statements"])}
 
@@ -180,7 +198,7 @@ class CannedAws:
 
 
 def _key(item: Item) -> tuple[str, ...]:
-    names = ("pk", "sk") if "pk" in item else ("kind", "name") if "kind" in item else ("sku",)
+    names = next(names for names in _KEYS if all(name in item for name in names))
     return tuple(item[name]["S"] for name in names)
 
 

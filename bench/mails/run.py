@@ -74,9 +74,11 @@ class _Beside(JinjaRenderer):
         super().__init__()
         self.renders, self.seconds, self._mails = 0, 0.0, 0
         self._bare: list[Template] = []
+        self.last: tuple[CompiledTemplate, Mapping[str, Any]]
 
     def fill(self, template: CompiledTemplate, variables: Mapping[str, Any]) -> tuple[str, Slotted, str]:
         filled = super().fill(template, variables)
+        self.last = template, variables
         self._mails += 1
         if self._mails % _EVERY == 0:
             self._render(template, variables)
@@ -123,10 +125,11 @@ class Bench:
         count: of customers.
         bulk: up to 50 mails a call.
         unique: each mail has a voucher of its own; otherwise all show one code.
+        keeps_rows: for what comes after the mails.
     """
 
-    def __init__(self, count: int, *, bulk: bool, unique: bool = False) -> None:
-        self.aws = CannedAws(People(count))
+    def __init__(self, count: int, *, bulk: bool, unique: bool = False, keeps_rows: bool = False) -> None:
+        self.aws = CannedAws(People(count), keeps_rows=keeps_rows)
         self.clock = BenchClock()
         self.renderer = _Beside()
         clients = {name: self.aws.client(name) for name in ("dynamodb", "sqs", "s3", "sesv2")}
