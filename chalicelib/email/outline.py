@@ -156,9 +156,17 @@ class Outline:
             check_attribute(tag, attribute, self._problems)
         if tag.name == "link":
             check_link(tag, self._problems)
-        names = [attribute.name for attribute in tag.attributes]
-        if len(set(names)) < len(names):
-            self._problems.add(tag.start, f"<{tag.name}> has an attribute twice. Keep one of them.")
+        self._check_twice(tag)
+
+    def _check_twice(self, tag: Tag) -> None:
+        """Of two attributes of one name mail programs read the first, MJML the second."""
+        seen: set[str] = set()
+        for attribute in tag.attributes:
+            if attribute.name in seen and self.mjml:
+                self._problems.add(attribute.start, f"<{tag.name}> has `{attribute.name}` twice. Keep one of them.")
+            elif attribute.name in seen:
+                self.ignored.append((attribute.start, tag.name, f"a second {attribute.name}"))
+            seen.add(attribute.name)
 
     def _refuse_tag(self, tag: Tag) -> None:
         if tag.name == "mj-include":

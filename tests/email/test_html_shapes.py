@@ -106,6 +106,25 @@ def test_what_only_outlook_is_not_to_show_is_checked_and_shown(workshop, opening
     assert workshop.refused(mail.format(opening, "<script>x</script>", closing), mjml=False)
 
 
+def test_what_css_does_not_know_is_left_to_the_mail_programs(workshop):
+    """Some is meant for one of them alone, as in MJML's own accordion."""
+    sheet = "<style>@goodbye { @gmail } @counter-style x { system: cyclic } .a { color: red }</style>"
+
+    assert sheet in workshop.compile(f"<html><head>{sheet}</head><body><p>x</p></body></html>", mjml=False).html
+
+
+def test_a_second_attribute_of_one_name_is_a_slip_in_html_and_a_mistake_in_mjml(workshop):
+    """Mail programs read the first of them, MJML the second."""
+    twice = '<p style="color:#111111" class="a" style="color:#222222">x</p>'
+    warnings = workshop.compile(twice, mjml=False).warnings
+
+    assert [(one.rule, one.where) for one in warnings if one.rule == "attribute"] == [
+        ("attribute", "line 1, column 36")
+    ]
+    [problem] = workshop.refused_text(twice)
+    assert problem.message == "<p> has `style` twice. Keep one of them."
+
+
 @pytest.mark.parametrize(
     "style",
     [
