@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import Any
 
-from chalicelib.email.compiler import MjmlCompiler
 from chalicelib.email.keys import KeyedHashes
 from chalicelib.email.library import Library
 from chalicelib.email.links import LinkSigner
@@ -11,6 +10,7 @@ from chalicelib.email.renderer import JinjaRenderer
 from chalicelib.ports import App
 from tests.fakes.catalog import MemoryCatalog
 from tests.fakes.clock import NOON, CountingIds, FixedClock
+from tests.fakes.compiler import OnceCompiler
 from tests.fakes.customers import MemoryCustomers
 from tests.fakes.events import MemoryEvents
 from tests.fakes.files import MemoryFiles
@@ -57,7 +57,7 @@ def make_app(**overrides: Any) -> App:
         "files": MemoryFiles(),
         "signer": LinkSigner([b"a link key of thirty-two bytes!!"]),
         "keyed": KeyedHashes(b"a mailbox key of 32 bytes.......", b"a voucher key of 32 bytes......."),
-        "compiler": MjmlCompiler(),
+        "compiler": OnceCompiler(),
         "renderer": JinjaRenderer(),
         "library": Library(Path(__file__).parents[2] / "templates"),
     }

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from chalicelib.domain.template_files import DROPPED
-from chalicelib.email.compiler import MjmlCompiler
 from chalicelib.errors import NotFound, StaleRevision
 from chalicelib.ports import App
 from chalicelib.services.get_template import get_template
@@ -26,21 +25,9 @@ MJML = b"""<mjml><mj-head><mj-title>Hello</mj-title></mj-head><mj-body><mj-secti
 </mj-column></mj-section></mj-body></mjml>"""
 
 
-class OnceCompiler(MjmlCompiler):
-    """The real one; what it has compiled before it remembers."""
-
-    known: dict[tuple[Any, ...], Any] = {}
-
-    def compile(self, name: str, locale: str, source: str, subject: str | None, *, mjml: bool) -> Any:
-        job = (name, locale, source, subject, mjml)
-        if job not in self.known:
-            self.known[job] = super().compile(name, locale, source, subject, mjml=mjml)
-        return self.known[job]
-
-
 @pytest.fixture
 def app() -> Iterator[App]:
-    app = make_app(compiler=OnceCompiler())
+    app = make_app()
     undo = override_app(app)
     yield app
     undo()
@@ -214,13 +201,13 @@ def stored(app: App) -> Any:
     return kept and kept.body, app.files.objects  # type: ignore[attr-defined]
 
 
-@pytest.mark.parametrize("content", [MJML, MJML.replace(b"mj-text", b"mj-texx")])
+@pytest.mark.parametrize("content", [MJML, MJML.replace(b"mj-text", b"mj-texx")], ids=["taken", "refused"])
 def test_it_may_die_at_any_call_and_come_twice(content):
     """A2: after each death the event is delivered again, twice; the end is that of a life without death."""
     key = f"{DROPPED}spring.mjml"
 
     def make() -> App:
-        app = make_app(compiler=OnceCompiler())
+        app = make_app()
         app.files.put(key, content)
         return app
 
