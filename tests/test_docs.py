@@ -15,6 +15,7 @@ from chalicelib.cli import cli
 from chalicelib.config import Settings
 from chalicelib.deploy.places import ROOT
 from chalicelib.domain.redeeming import refusal_now
+from chalicelib.domain.skip_words import SKIPPED
 from chalicelib.errors import HabitueError
 from chalicelib.local.ses.faults import CALL, ENTRY, OUTCOME, STATUSES
 from chalicelib.web.openapi_routes import ROUTES, Route
@@ -226,6 +227,7 @@ def test_every_reason_to_skip_somebody_is_told_in_a_sentence():
     told = dict(re.findall(r"^\| `(\w+)` \| (.*) \|$", section, re.MULTILINE))
 
     assert set(told) == _skip_reasons()
+    assert {reason: sentence.replace("`", "") for reason, sentence in told.items()} == dict(SKIPPED)
     assert all(sentence.endswith(".") for sentence in told.values())
 
 

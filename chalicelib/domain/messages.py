@@ -174,6 +174,7 @@ class Row:
     variant: str | None = None  # of the message, the one that this person got or would have got
     waits_for: str = ""  # of a deferred one: the reason of the wait
     delivery: str | None = None  # what SES said later: delivered, bounced, complained, rejected ...
+    delivery_at: datetime | None = None  # when; None in rows older than this field
     clicked_at: datetime | None = None  # the first click of a person
     clicks: tuple[Click, ...] = ()  # of people and machines, first one first; empty in rows older than this field
     opened_at: datetime | None = None  # by a program that is no machine's, later than the mail's first minute

@@ -21,6 +21,7 @@ def forward(stored: Row | None, fresh: Row) -> Row:
     if stored is None:
         return fresh
     further, other = sorted((stored, fresh), key=_furthest_first)
+    delivery, delivery_at = _further_delivery(stored, fresh)
     clicks = merged(clicks_of(stored), clicks_of(fresh)) if stored.clicks or fresh.clicks else ()
     return replace(
         further,
@@ -29,7 +30,8 @@ def forward(stored: Row | None, fresh: Row) -> Row:
         ses_id=further.ses_id or other.ses_id,
         voucher=further.voucher or other.voucher,
         variant=further.variant or other.variant,
-        delivery=_further_delivery(stored.delivery, fresh.delivery),
+        delivery=delivery,
+        delivery_at=delivery_at,
         clicked_at=_first(clicks) if clicks else _earlier(stored.clicked_at, fresh.clicked_at),
         clicks=clicks,
         opened_at=_earlier(stored.opened_at, fresh.opened_at),
@@ -55,8 +57,11 @@ def _furthest_first(row: Row) -> tuple[int, datetime, str, str]:
     return -_RANK[row.status], row.at, row.reason, row.deferred_to or ""
 
 
-def _further_delivery(a: str | None, b: str | None) -> str | None:
-    return max((a, b), key=lambda kind: (_DELIVERY_RANK.get(kind or "", -1), kind or ""))
+def _further_delivery(one: Row, other: Row) -> tuple[str | None, datetime | None]:
+    """The further of two reports, and when it came first."""
+    further = max((one.delivery, other.delivery), key=lambda kind: (_DELIVERY_RANK.get(kind or "", -1), kind or ""))
+    times = [row.delivery_at for row in (one, other) if row.delivery == further and row.delivery_at is not None]
+    return further, min(times, default=None)
 
 
 def _earlier(a: datetime | None, b: datetime | None) -> datetime | None:

@@ -152,10 +152,6 @@ class Rows(Protocol):
         """All of one customer, by time. The index may lag by a moment."""
         ...
 
-    def timeline(self, customer_id: str, limit: int) -> list[Row]:
-        """Newest first."""
-        ...
-
 
 class Pace(Protocol):
     """What all senders of the account know together."""

@@ -71,6 +71,7 @@ def _record(app: App, event: MailEvent) -> None:
 def _row(event: MailEvent) -> Row:
     """What the event proves: a mail that SES reports on was accepted by SES."""
     opened = event.at if event.kind == "opened" else None
+    report = None if event.kind in {*_ONLY_PROOFS, "opened"} else event.kind
     proves_sent = event.kind != "rendering_failed"
     return Row(
         message_id=event.message_id,
@@ -80,7 +81,8 @@ def _row(event: MailEvent) -> Row:
         reason="" if proves_sent else f"rendering_failed: {event.cause}",
         at=event.at,
         ses_id=event.ses_id,
-        delivery=None if event.kind in {*_ONLY_PROOFS, "opened"} else event.kind,
+        delivery=report,
+        delivery_at=event.at if report else None,
         opened_at=None if event.sign or event.early else opened,
         early_opened_at=opened if event.early and not event.sign else None,
         machine_opened_at=opened if event.sign else None,

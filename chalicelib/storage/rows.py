@@ -15,7 +15,7 @@ from chalicelib.storage.inserts import insert_absent
 from chalicelib.storage.items import pack, unpack
 
 _FIELDS = tuple(member.name for member in fields(Row))
-_INSTANTS = ("at", "clicked_at", "opened_at", "early_opened_at", "machine_opened_at", "unsubscribed_at")
+_INSTANTS = ("at", "delivery_at", "clicked_at", "opened_at", "early_opened_at", "machine_opened_at", "unsubscribed_at")
 _TRIES = 20  # of each writer; the writers of one row are the sender and a handful of late events
 
 
@@ -156,17 +156,3 @@ class RowsTable:
         except self._client.exceptions.ConditionalCheckFailedException:
             return False
         return True
-
-    def timeline(self, customer_id: str, limit: int) -> list[Row]:
-        """Newest first; the index holds keys only, the rows are read by key."""
-        answer = self._client.query(
-            TableName=self._table,
-            IndexName="by_customer",
-            KeyConditionExpression="customer_id = :id",
-            ExpressionAttributeValues=pack({":id": customer_id}),
-            ScanIndexForward=False,
-            Limit=limit,
-        )
-        wanted = [{"pk": item["pk"], "sk": item["sk"]} for item in answer["Items"]]
-        rows = [_from_item(unpack(item)) for item in read_items(self._client, self._table, wanted)]
-        return sorted(rows, key=lambda row: row.at, reverse=True)

@@ -48,7 +48,7 @@ def write_customer(customer_id: str) -> Json:
 @v1("GET", "/customers/{customer_id}/timeline")
 def read_timeline(customer_id: str) -> Json:
     """What happened to a customer, newest first."""
-    return customer_timeline(get_app(), customer_id, query_limit(request()))
+    return customer_timeline(get_app(), customer_id, query_limit(request()), query_text(request(), "cursor"))
 
 
 @v1("DELETE", "/customers/{customer_id}")

@@ -47,7 +47,7 @@ ROUTES: tuple[Route, ...] = (
         path="/v1/customers/{customer_id}/timeline",
         about="What happened to a customer, newest first",
         answer="Timeline",
-        query=("limit",),
+        query=_PAGE,
     ),
     Route(
         method="POST",

@@ -224,8 +224,11 @@ SCHEMAS: dict[str, Schema] = {
     },
     "CustomerList": record("customers", customers=listed(ref("Customer"))),
     "Timeline": record(
-        "items",
-        items=listed(record("at kind what because ref", at=TIME, kind=TEXT, what=TEXT, because={}, ref={})),
+        "items next",
+        items=listed(
+            record("at kind what because words ref", at=TIME, kind=TEXT, what=TEXT, because=TEXT, words=TEXT, ref=TEXT)
+        ),
+        next=TEXT_OR_NULL,
     ),
     "OrderFields": record(
         "order_id customer_id placed_at lines",

@@ -249,10 +249,6 @@ class MemoryRows:
             row.key for row in sorted(self.items.values(), key=lambda row: row.at) if row.customer_id == customer_id
         ]
 
-    def timeline(self, customer_id: str, limit: int) -> list[Row]:
-        found = [row for row in self.items.values() if row.customer_id == customer_id]
-        return sorted(found, key=lambda row: row.at, reverse=True)[:limit]
-
 
 class MemoryPace:
     def __init__(self) -> None:

@@ -48,7 +48,7 @@ def test_no_expression_names_a_reserved_word(sends_table, names):
     stores.rows.record([row()])
     stores.rows.merge(row(delivery="delivered"))
     stores.rows.of("c.spring", "b1")
-    stores.rows.timeline("ann", 5)
+    stores.rows.keys_of("ann")
     stores.messages.postpone("c.spring", NOW, NOW + MINUTE)
     for _ in range(2):
         stores.pace.save(stores.pace.load())

@@ -27,6 +27,7 @@ FULL = row(
     variant="b",
     waits_for="ramp",
     delivery="delivered",
+    delivery_at=NOW + 4 * MINUTE,
     clicked_at=NOW + 2 * MINUTE,
     clicks=(Click(NOW + MINUTE, ":ab", "robot"), Click(NOW + 2 * MINUTE, "1:ab"), Click(NOW + 3 * MINUTE)),
     opened_at=NOW + MINUTE,
@@ -199,22 +200,12 @@ def test_of_rows_recorded_at_once_each_is_there_once(stores):
     assert {each.status for each in found.values()} == {"sent"}
 
 
-def test_a_timeline_is_of_one_customer_newest_first_and_at_most_so_many(stores):
+def test_the_keys_of_one_customer_come_by_time(stores):
     mine = [row("ann", message_id=f"c.m{n}", at=NOW + n * timedelta(microseconds=250_000)) for n in range(8)]
     stores.rows.record(mine[::2] + mine[1::2] + [row("bob", message_id="c.m1"), row("anna", message_id="c.m2")])
 
-    assert stores.rows.timeline("ann", 100) == mine[::-1]
-    assert stores.rows.timeline("ann", 3) == mine[:-4:-1]
-    assert stores.rows.timeline("cy", 3) == []
-
-
-def test_a_timeline_shows_a_row_where_its_newest_state_belongs(stores):
-    stores.rows.record([row(message_id="c.one", status="unknown"), row(message_id="c.two", at=NOW + MINUTE)])
-
-    stores.rows.merge(row(message_id="c.one", at=NOW + 2 * MINUTE))
-
-    assert [each.message_id for each in stores.rows.timeline("ann", 10)] == ["c.one", "c.two"]
-    assert [each.message_id for each in stores.rows.timeline("ann", 1)] == ["c.one"]
+    assert stores.rows.keys_of("ann") == [each.key for each in mine]
+    assert stores.rows.keys_of("cy") == []
 
 
 def test_what_comes_later_is_added_only_to_a_row_that_is_there(stores):

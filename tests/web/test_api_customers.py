@@ -105,7 +105,7 @@ def test_a_wrong_field_is_named_and_nothing_is_stored(v1, body, where):
 def test_a_new_timeline_is_empty(v1):
     v1.put("/customers/ann", ANN)
 
-    assert v1.get("/customers/ann/timeline").json_body == {"items": []}
+    assert v1.get("/customers/ann/timeline").json_body == {"items": [], "next": None}
     assert v1.get("/customers/ann/timeline?limit=0").status_code == 400
 
 
