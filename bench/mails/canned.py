@@ -166,7 +166,8 @@ class CannedAws:
 
     def _sesv2(self, operation: str, request: Any) -> tuple[int, dict[str, str], bytes, Any]:
         asked = json.loads(request.body) if request.body else {}
-        answer: dict[str, Any] = {"SendQuota": {"MaxSendRate": RATE, "Max24HourSend": 1e9, "SentLast24Hours": 0.0}}
+        quota = {"MaxSendRate": RATE, "Max24HourSend": 1e9, "SentLast24Hours": 0.0}
+        answer: Item = {"SendQuota": quota, "SendingEnabled": True, "EnforcementStatus": "HEALTHY"}
         if operation == "SendEmail":
             answer = {"MessageId": self._message_id()}
         elif operation == "SendBulkEmail":
@@ -181,9 +182,12 @@ class CannedAws:
     def _sqs(self, operation: str, request: Any) -> tuple[int, dict[str, str], bytes, Any]:
         asked = json.loads(request.body)
         queue = asked["QueueUrl"].rpartition("/")[2]
+        told = {"content-type": "application/x-amz-json-1.0"}
+        if operation == "GetQueueAttributes":
+            return 200, told, json.dumps({"Attributes": dict.fromkeys(asked["AttributeNames"], "0")}).encode(), asked
         self.queued += [(queue, entry["MessageBody"]) for entry in asked["Entries"]]
         done = [{"Id": entry["Id"], "MessageId": "m", "MD5OfMessageBody": ""} for entry in asked["Entries"]]
-        return 200, {"content-type": "application/x-amz-json-1.0"}, json.dumps({"Successful": done}).encode(), asked
+        return 200, told, json.dumps({"Successful": done}).encode(), asked
 
     def _s3(self, operation: str, request: Any) -> tuple[int, dict[str, str], bytes, Any]:
         key = request.url.partition(".com/")[2].partition("?")[0]
