@@ -307,6 +307,18 @@ def test_f8_each_policy_names_its_actions_and_resources(resources: dict[str, Any
                     assert set(statement["Action"]) <= UNNARROWED
 
 
+def test_f8_a_sender_writes_the_ramp_and_nothing_else_of_the_catalog(resources: dict[str, Any]) -> None:
+    """F8: places of the day are one document; templates, offers and settings are not a sender's to change."""
+    role = next(item for name, item in resources.items() if name == "SendMarketingRole")
+    statements = [one for policy in role["Properties"]["Policies"] for one in policy["PolicyDocument"]["Statement"]]
+    catalog = {"Fn::GetAtt": ["Catalog", "Arn"]}
+    writes = [one for one in statements if catalog in one["Resource"] and "dynamodb:PutItem" in one["Action"]]
+
+    assert [(one["Action"], one["Condition"]) for one in writes] == [
+        (["dynamodb:PutItem"], {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": ["ramp"]}})
+    ]
+
+
 def test_the_data_outlives_the_stack(resources: dict[str, Any]) -> None:
     """F11: deleting the stack keeps the data."""
     for name in TABLES | {"Bucket"}:
