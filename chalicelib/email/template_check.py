@@ -1,6 +1,7 @@
 """Which Jinja statements a template may hold: conditions, bounded loops, plain `set`. Nothing un-escapes."""
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from jinja2 import Environment, TemplateSyntaxError, nodes
 
@@ -141,7 +142,14 @@ class _Check(Expressions):
         if value.size > MAX_OUTPUT:
             self._refuse(node, f"`{name}` could grow beyond {MAX_OUTPUT:,} characters.", name)
         before = self._scopes[-1].get(name, value)  # as long as the longer of both: a branch may not be taken
-        self._scopes[-1][name] = Known(value.kind, max(value.size, before.size), value.constant)
+        self._scopes[-1][name] = Known(
+            value.kind, max(value.size, before.size), _larger(value.constant, before.constant)
+        )
+
+
+def _larger(one: Any, other: Any) -> Any:
+    """Of two numbers the larger: a list may be as long, a count as high, as in either branch."""
+    return max(one, other) if isinstance(one, int) and isinstance(other, int) else one
 
 
 def _names(target: nodes.Node) -> list[str]:

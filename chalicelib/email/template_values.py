@@ -46,7 +46,6 @@ WHAT = {
     "AssignBlock": "`{% set %}` needs a value here: {% set name = value %}.",
     "NSRef": "Only plain names can be set.",
     "Pow": "`**` is not allowed.",
-    "Slice": "A slice is not allowed. Use picks(n), first or last.",
     "Dict": "A dictionary is not allowed here.",
     "TemplateData": "This is not allowed here.",
 }
@@ -119,9 +118,18 @@ class Expressions:
         if isinstance(node.arg, nodes.Const) and isinstance(node.arg.value, str):
             return self._field(node, node.node, node.arg.value, known)
         value = self._value(node.node, known)
+        if isinstance(node.arg, nodes.Slice):
+            return self._sliced(node, node.arg, value)
         if not (isinstance(node.arg, nodes.Const) and isinstance(node.arg.value, int)):
             return self._refuse(node, "Between `[` and `]` stands a number or a name in quotes, nothing computed.")
         return Known(value.kind.item if isinstance(value.kind, ListOf) else ANY, value.size)
+
+    def _sliced(self, node: nodes.Getitem, part: nodes.Slice, value: Known) -> Known:
+        """`products[:3]`: a part of a list or a text, between numbers that are written out."""
+        start, stop = _end(part.start), _end(part.stop)
+        if -1 in (start, stop) or part.step is not None or not isinstance(value.kind, ListOf | Anything | Value):
+            return self._refuse(node, f"A part of a list is written products[:3], with numbers up to {LIST_SIZE}.")
+        return Known(value.kind, value.size, value.constant if stop is None else max(stop - (start or 0), 0))
 
     def _field(self, node: nodes.Expr, of: nodes.Expr, name: str, known: Facts) -> Known:
         owner = self._value(of, known)
@@ -262,6 +270,14 @@ class Expressions:
         return Known(ListOf(VALUE), sum(sizes), len(sizes) or 1)
 
     _of_tuple = _of_list
+
+
+def _end(node: nodes.Expr | None) -> int | None:
+    """An end of a slice: None where it is left out, -1 where it is no plain number."""
+    if node is None:
+        return None
+    value = node.value if isinstance(node, nodes.Const) else -1
+    return value if type(value) is int and 0 <= value <= LIST_SIZE else -1
 
 
 def dotted(node: nodes.Node) -> str:

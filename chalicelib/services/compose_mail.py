@@ -140,6 +140,8 @@ class Composer:
 
         @cache
         def link(url: str, number: int | None = None) -> str:
+            if url.startswith(f"{self._shop.links_url}/"):
+                return safe_url(url)  # a page of the mail, or a link that is tracked: no detour to a signed address
             return self._url("c", self._tracked(customer, self._told(safe_url(url)), number).to_fields())
 
         return {

@@ -138,6 +138,13 @@ BOMBS = [
     "{% set x = [1] %}" + "{% set x = x + x %}" * 40 + "{{ x | length }}",
     "{% set x = [points.balance] %}" + "{% set x = [x, x] %}" * 40 + "{{ x }}",
     "{{ range(50) | batch(99999999) | first | length }}",
+    "{% for x in products[:99999999] %}x{% endfor %}",
+    "{% for x in products[:points.balance] %}x{% endfor %}",
+    "{% for x in products[::-1] %}x{% endfor %}",
+    "{% if offer %}{% set x = range(50) %}{% else %}{% set x = range(1) %}{% endif %}"
+    + "{% for a in x %}" * 3
+    + "x"
+    + "{% endfor %}" * 3,
 ]
 
 # What no trial sets off, since only one customer does.

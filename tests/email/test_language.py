@@ -100,3 +100,37 @@ def test_picks_by_anything_else_are_refused(workshop, call):
 
 def test_a_long_text_is_cut_between_words(workshop):
     assert shown(workshop, "{{ 'one two three four' | truncate(11) }}") == "one two..."
+
+
+@pytest.mark.parametrize(
+    ("part", "names"),
+    [("[:2]", "ab"), ("[1:]", "bcd"), ("[1:3]", "bc"), ("[3:9]", "d"), ("[9:]", "")],
+)
+def test_a_part_of_a_list_is_written_as_in_jinja(workshop, part, names):
+    products = [{"name": name} for name in "abcd"]
+    content = f"{{% for p in products{part} %}}{{{{ p.name }}}}{{% endfor %}}."
+
+    assert workshop.shown(content, products=products) == f"{names}."
+
+
+def test_a_part_of_a_text_is_written_as_in_jinja(workshop):
+    """Initials, say."""
+    shown = "{{ customer.first_name[:1] }}{{ customer.attributes.code[1:3] }}"
+
+    assert workshop.shown(shown, customer={"first_name": "Ada", "attributes": {"code": "wxyz"}}) == "Axy"
+
+
+@pytest.mark.parametrize(
+    "part", ["[:points.balance]", "[::2]", "[-1:]", "[:99]", "[:true]", "['a':]", "[:1.5]", "[0:2, 1]"]
+)
+def test_a_part_is_between_plain_numbers(workshop, part):
+    """D6."""
+    assert workshop.refused_text(f"{{% for p in products{part} %}}x{{% endfor %}}")
+
+
+def test_a_part_of_what_is_missing_fails_that_mail(workshop):
+    """D11."""
+    template = workshop.text("{{ customer.first_name[:1] }}")
+
+    with pytest.raises(RenderingFailed, match="`first_name` is empty"):
+        workshop.render(template, customer={})

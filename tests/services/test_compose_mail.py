@@ -72,6 +72,23 @@ def test_each_link_is_signed_for_its_purpose(shop):
     assert shop.app.signer.read("v", view) == ["c.spring", shop.batch().id, "ann"]
 
 
+@pytest.mark.parametrize("name", ["unsubscribe_url", "view_url", "preferences_url"])
+def test_a_page_of_the_mail_is_led_to_without_a_detour_by_whatever_name(shop, name):
+    """C2: a template may give it a name of its own, or put it through `link` twice."""
+    shop.template(html=f"{{% set own = {name} %}}<a href='{{{{ link(link(own)) }}}}'>x</a> {{{{ {name} }}}}")
+
+    mail = compose(shop)
+
+    assert mail.html.split("'")[1] == mail.html.rpartition(" ")[2]
+
+
+def test_a_link_through_link_twice_is_tracked_once(shop):
+    shop.template(html="<a href='{{ link(link(\"https://shop.example.com/\")) }}'>x</a>")
+
+    [click] = links(compose(shop), "c")
+    assert tracked_link(shop.app.signer.read("c", click)).url == "https://shop.example.com/"
+
+
 def test_links_tell_the_shops_analytics_by_its_rule(shop):
     """D1: only what goes through `/c/`; the mail's own pages stay as they are."""
     before = compose(shop)
