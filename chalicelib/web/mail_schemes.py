@@ -16,11 +16,14 @@ _END_OF_HEAD = regex(r"</head\s*>", IGNORECASE)
 
 
 def in_scheme(html: str, scheme: str) -> str:
-    """The mail as a program of this scheme shows it: one of SCHEMES."""
+    """The mail as a program of this scheme (one of SCHEMES) shows it; its links open apart, as in a mail program."""
     answered = _ASKS.sub(lambda asked: _ALWAYS if asked[1].lower() == scheme else _NEVER, html)
     # The ground that a mail leaves open is the reader's: dark only where the mail says that it can be read on dark.
     ground = scheme if scheme == "light" or has_dark_styles(html) else "light"
-    return _END_OF_HEAD.sub(f"<style>:root{{color-scheme:{ground} only}}</style></head>", answered, count=1)
+    more = f'<style>:root{{color-scheme:{ground} only}}</style><base target="_blank">'
+    found = _END_OF_HEAD.search(answered)
+    place = found.start() if found else len(answered)
+    return f"{answered[:place]}{more}{answered[place:]}"
 
 
 def has_dark_styles(html: str) -> bool:

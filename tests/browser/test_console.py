@@ -10,6 +10,7 @@ from chalicelib.domain.template_versions import Author
 from chalicelib.ports import App
 from chalicelib.services.activate_template import activate_template
 from chalicelib.services.get_template import get_template
+from chalicelib.services.put_shop import put_shop
 from chalicelib.services.put_template import put_template
 from chalicelib.web import console_routing
 from tests.browser.pages import opened
@@ -120,12 +121,26 @@ def test_what_stands_in_a_mail_runs_no_script_and_reads_no_cookie(browser: Any, 
         assert frame.locator("p").first.inner_text().startswith("Good day")
         assert "ran" not in {page.title(), frame.evaluate("document.title")}
         if address == "preview":
-            assert page.locator("iframe").get_attribute("sandbox") == ""
+            allowed = set(page.locator("iframe").get_attribute("sandbox").split())
+            assert allowed == {"allow-popups", "allow-popups-to-escape-sandbox"}
             # The browser's own tools run in the frame; a page's script does not, and would see no cookie either.
             with pytest.raises(Exception, match="cookie|SecurityError|sandbox"):
                 frame.evaluate("document.cookie")
         page.context.close()
     load_version._loaded.pop(version, None)
+
+
+def test_a_link_of_the_preview_opens_apart_and_says_what_the_real_one_does(
+    browser: Any, base: str, console: str, app: App
+) -> None:
+    put_shop(app, {"links_url": base})
+    page, _ = opened(browser, f"{console}/templates/spring/preview", 1280)
+    with page.context.expect_page() as opening:
+        page.frame_locator("iframe").get_by_role("link", name="Leave").click()
+
+    assert opening.value.get_by_text("This is a test mail").is_visible()
+    assert page.url.endswith("/preview")
+    page.context.close()
 
 
 def test_activating_by_keyboard_alone(browser: Any, console: str, app: App) -> None:

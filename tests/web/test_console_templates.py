@@ -160,7 +160,7 @@ def test_the_mail_of_a_preview_runs_nothing_and_only_we_may_frame_it(app, browse
     assert "frame-ancestors 'self'" in policy
     assert answer.headers["X-Frame-Options"] == "SAMEORIGIN"
     page = browser.get("/templates/spring/preview").body.decode()
-    assert 'sandbox=""' in page
+    assert 'sandbox="allow-popups allow-popups-to-escape-sandbox"' in page
     assert "frame-src 'self'" in browser.get("/templates/spring/preview").headers["Content-Security-Policy"]
     assert "frame-src" not in browser.get("/templates/spring").headers["Content-Security-Policy"]
 
@@ -220,3 +220,4 @@ def test_a_scheme_is_forced_wherever_a_style_asks_for_it():
     assert ":root{color-scheme:dark only}" in in_scheme(html, "dark")
     assert (has_dark_styles(html), has_dark_styles("<p>prefers-color-scheme: dark</p>")) == (True, False)
     assert ":root{color-scheme:light only}" in in_scheme("<head></head>", "dark")
+    assert in_scheme("<p>x</p>", "light").startswith("<p>x</p><style>")
