@@ -453,6 +453,8 @@ def test_nothing_turns_escaping_off(workshop, content):
         "<p style='background:{{ \"ur\" }}l(javascript:x)'>x</p>",
         "<p style='background:{% for x in range(2) %}rl(x)u{% endfor %}'>x</p>",
         "<p style='behav{{ customer.first_name }}:x'>x</p>",
+        "<style>{% if offer %}/*{% endif %} a{behavior:x} {% if offer %}*/{% endif %}</style>",
+        "<style>{% if offer %}'{% endif %}' /* ' a{behavior:x} */</style>",
         "<img src='java{# #}script:alert(1)'>",
         "<a href='java{# #}script:alert(1)'>x</a>",
         "<img src=x onerror=alert(1)//",
