@@ -32,6 +32,7 @@ _OURS: dict[str, Callable[..., Any]] = {
     "css_url": filters.css_url,
     "url_value": filters.url_value,
     "url_path": filters.url_path,
+    "url_mailbox": filters.url_mailbox,
 }
 _MAX_TEXT = 100_000  # characters that `+` may make
 

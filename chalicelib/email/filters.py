@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 MAX_DIGITS = 6  # behind the point
 MAX_INT_TEXT = 20  # characters of a text that may be a number
-_STYLE_VALUE = regex(r"[\w\s#.,%-]{0,100}|(rgb|rgba|hsl|hsla)\([\d\s.,%/]{1,40}\)")
+_STYLE_VALUE = regex(r"[\w\s#.,%-]{0,120}|(rgb|rgba|hsl|hsla)\([\d\s.,%/]{1,40}\)")
 _UNITS = ((24 * 60, "day"), (60, "hour"), (1, "minute"))  # minutes in each; two of a unit at least
 _CSS_URL = str.maketrans({"'": "%27", '"': "%22", "(": "%28", ")": "%29", "\\": "%5C", " ": "%20"})
 
@@ -235,6 +235,14 @@ def url_path(value: Any) -> str:
     """A part of an address's path, percent-encoded but for slashes; dots cannot climb out of it."""
     text = quote(str(value), safe="/")
     return "/".join("%2E" * len(part) if part in (".", "..") else part for part in text.split("/"))
+
+
+def url_mailbox(value: Any) -> str:
+    """An address behind `mailto:`; mail programs need its `@` as it is, and nothing in it may begin the header fields.
+
+    Source: RFC 6068, section 2.
+    """
+    return quote(str(value), safe="@")
 
 
 @pass_eval_context

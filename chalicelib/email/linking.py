@@ -145,6 +145,8 @@ class Address:
     def _encoding(self, before: str, token: Token) -> str:
         if token.kind != "print" or not before.strip() or _ENCODED.search(token.inner):
             return ""
+        if before.strip().lower().startswith("mailto:") and "?" not in before:
+            return "url_mailbox"
         in_path = before.strip().lower().startswith("http") and not set("?#") & set(before)
         return "url_path" if in_path or (self._starts_with_value and not set("?#") & set(before)) else "url_value"
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
+from chalicelib.domain.colours import brand_colours
 from chalicelib.email.html_rules import bad_address
 from chalicelib.errors import InvalidInput
 
@@ -87,7 +88,7 @@ def full_sample() -> Mapping[str, Any]:
             "time_zone": "Europe/London",
             "locale": "en",
             "links_url": "https://links.example.com",
-            "brand": {"colour": "#1f5f4a", "logo_url": "https://images.example.com/logo.png"},
+            "brand": {**brand_colours("#1f5f4a"), "logo_url": "https://images.example.com/logo.png"},
         },
         "offer": {
             "name": "birthday",
@@ -125,6 +126,6 @@ def without_offer() -> Mapping[str, Any]:
 def little_known() -> Mapping[str, Any]:
     """A customer without name, dates and orders; no products to show; a shop without a brand."""
     full = full_sample()
-    shop = {**full["shop"], "brand": {}, "reply_to": None}
+    shop = {**full["shop"], "brand": brand_colours(""), "reply_to": None}
     empty: dict[str, Any] = {"products": [], "picks": lambda count, by="favourites": [], "tier": {"name": None}}
     return {**full, **empty, "customer": _STRANGER, "shop": shop, "offer": None, "voucher": None}

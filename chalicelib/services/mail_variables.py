@@ -1,9 +1,11 @@
 """Use case: what a template sees of customer, shop, products, offer and voucher; in mails and previews alike."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
 from chalicelib.domain.codes import show_code
+from chalicelib.domain.colours import brand_colours
 from chalicelib.domain.customers import Customer
 from chalicelib.domain.dates import occurrence
 from chalicelib.domain.offer_words import offer_in_words
@@ -76,8 +78,15 @@ def _shop(shop: Shop) -> dict[str, Any]:
         "time_zone": shop.time_zone,
         "locale": shop.locale,
         "links_url": shop.links_url,
-        "brand": dict(shop.brand),
+        "brand": brand_variables(shop.brand),
     }
+
+
+def brand_variables(brand: Mapping[str, str]) -> dict[str, str]:
+    """The shop's brand with all the colours that follow from its one, ours where it set none."""
+    # A style holds no quotes: CSS takes font names of several words without them.
+    font = {"font": brand["font"].replace("'", "")} if brand.get("font") else {}
+    return {**brand, **font, **brand_colours(brand.get("colour", ""))}
 
 
 def product_variables(product: Product, shop: Shop) -> dict[str, Any]:

@@ -47,6 +47,8 @@ def links(html: str) -> list[str | None]:
         ("{{ link(products[0].url) }}", "https://shop.example/p?a=1&b=2#c"),
         ("mailto:hello@shop.example?subject=Tea", "mailto:hello@shop.example?subject=Tea"),
         ("mailto:hello@shop.example?subject={{ customer.last_name }}", "mailto:hello@shop.example?subject=a%20b"),
+        ("mailto:{{ shop.reply_to }}?subject=Tea", "mailto:service@shop.example?subject=Tea"),
+        ("mailto:{{ customer.email }}", "mailto:a@shop.example%3Fbcc%3Db@shop.example"),
         ("tel:+441179000000", "tel:+441179000000"),
         ("#top", "#top"),
         ("{{ unsubscribe_url }}", "https://links.example/u/t"),
@@ -64,7 +66,8 @@ def test_a_link_arrives_as_the_author_meant_it(workshop, in_column, href, opened
 
     template = workshop.compile(in_column(f'<mj-text><a href="{href}">x</a></mj-text>'))
     variables = {
-        "customer": {"first_name": 'Zoë & "Co"/<', "last_name": "a b"},
+        "shop": {"reply_to": "service@shop.example"},
+        "customer": {"first_name": 'Zoë & "Co"/<', "last_name": "a b", "email": "a@shop.example?bcc=b@shop.example"},
         "products": [{"url": "https://shop.example/p?a=1&b=2#c"}],
         "unsubscribe_url": "https://links.example/u/t",
         "preferences_url": "https://links.example/p/t",
