@@ -36,7 +36,7 @@ def test_whatever_the_brand_its_text_can_be_read_wherever_it_may_stand(colour):
 @pytest.mark.parametrize(
     ("colour", "on_colour", "on_light", "on_dark"),
     [
-        ("#1f5c4d", "#ffffff", "#1f5c4d", "#36a088"),  # dark enough as it is
+        ("#1f5c4d", "#ffffff", "#1f5c4d", "#37a48a"),  # dark enough as it is
         ("#ffd400", "#000000", "#806a00", "#ffd400"),  # light enough as it is
         ("#000000", "#ffffff", "#000000", "#8c8c8c"),
         ("#ffffff", "#000000", "#737373", "#ffffff"),

@@ -116,7 +116,7 @@ def random_mails(
         shop.files.put(version_key(compiled.version), dumps(template_to_fields(compiled)).encode())
     voucher = Voucher(code=CODE, offer="ten-off", issued_at=NOON, expires_at=datetime(2027, 1, 1, tzinfo=UTC))
     composer = composer_of(shop, message, name)
-    for number in numbers:
+    for number in range(count):
         if number % 25 == 0:  # another catalogue
             for sku in range(5):
                 stored = shop.app.products.get_many([f"s-{sku}"]).get(f"s-{sku}")
