@@ -1,7 +1,6 @@
 """Chromium, an App in memory, and the pages under a base path as API Gateway's stage gives one."""
 
 import os
-import shutil
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
@@ -10,6 +9,7 @@ from typing import Any
 import pytest
 from chalice.test import Client
 
+from chalicelib.local.library_pictures import browser_program, chromium
 from chalicelib.wiring import override_app
 from tests.fakes import make_app
 
@@ -18,17 +18,13 @@ BASE = "/api"
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    executable = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if executable is None:
+    program = browser_program()
+    if program is None:
         if os.environ.get("REQUIRE_BROWSER") == "1":
             pytest.fail("REQUIRE_BROWSER=1 but there is no chromium on the path")
         pytest.skip("no chromium on the path; install it, or see CONTRIBUTING.md")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox"])
+    with chromium(program) as started:
         yield started
-        started.close()
 
 
 @pytest.fixture

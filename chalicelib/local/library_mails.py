@@ -90,7 +90,7 @@ def sample_variables(name: str, locale: str, shop: Shop = SHOP) -> dict[str, Any
         **{f"{page}_url": f"{LINKS}/{page[0]}/sample" for page in ("unsubscribe", "preferences", "view")},
         "products": [product_variables(product, shop) for product in about],
         "picks": picks,
-        "link": lambda url: url,
+        "link": lambda url, number=None: url,
         "offer": offer_variables(offer, locale),
         "voucher": _voucher(offer, shop),
         "confirmation": {"url": f"{LINKS}/{CONFIRM}/sample"} if name == CONFIRM else None,
