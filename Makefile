@@ -62,6 +62,9 @@ bench: setup  ## Measure against the limits, as ratios; results in bench/results
 golden: setup  ## Write the golden mails anew from what the templates give now
 	HABITUE_GOLDEN=write $(BIN)/pytest tests -k golden
 
+pictures: setup  ## Draw every shipped template into docs/templates (needs Chromium), then look at them
+	@$(BIN)/python -m chalicelib.local.library_pictures
+
 package: setup  ## Build the deployable zip and template into .build/STAGE
 	@$(BIN)/python -m chalicelib.deploy package --stage $(STAGE)
 
@@ -94,4 +97,4 @@ test -n "$(PYTHON)" && $(PYTHON) -c '$(SUPPORTED)' >/dev/null 2>&1 || { \
 	exit 1; }
 endef
 
-.PHONY: help run demo check lint types imports test test-slow bench golden package deploy setup
+.PHONY: help run demo check lint types imports test test-slow bench golden pictures package deploy setup

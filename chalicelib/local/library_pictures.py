@@ -21,7 +21,11 @@ from chalicelib.local.sample_pictures import sample_picture
 from chalicelib.local.sample_shop import IMAGE_BASE
 
 VIEWS = [(width, scheme) for width in (600, 390) for scheme in ("light", "dark")]  # from left to right on a sheet
-FOLDER = Path(__file__).parents[2] / "docs" / "templates"
+DOCS = Path(__file__).parents[2] / "docs"
+FOLDER = DOCS / "templates"
+# What stands beside each other in README.md: the upper parts of these on a phone.
+ROW = (("welcome", "light"), ("exclusive-offer", "light"), ("birthday", "dark"), ("points-expiring", "light"))
+_ROW_HEIGHT = 860
 _HEIGHT = 600  # of the window; the picture is as long as the mail
 _GAP = 24
 _GROUND = "#8d8a86"
@@ -30,7 +34,7 @@ _BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
 def main() -> int:
-    """Write `docs/templates/<name>.<locale>.png` for each template; 1 where there is no Chromium."""
+    """Write a sheet for each template, and the row of README.md; 1 where there is no Chromium."""
     program = browser_program()
     if program is None:
         sys.stderr.write(f"Pictures need Chromium; none of {', '.join(_BROWSERS)} is on the path.\n")
@@ -44,6 +48,7 @@ def main() -> int:
             path = FOLDER / f"{name}.{locale}.png"
             _sheet(browser, html).save(path, optimize=True)
             sys.stdout.write(f"{path.name}: {path.stat().st_size // 1024} KB\n")
+    _row().save(DOCS / "images" / "library.png", optimize=True)
     return 0
 
 
@@ -94,6 +99,19 @@ def _sheet(browser: Any, html: str) -> Image.Image:
         sheet.paste(view, (left, _GAP))
         left += view.width + _GAP
     return sheet.quantize(_COLOURS, dither=Image.Dither.NONE)
+
+
+def _row() -> Image.Image:
+    """A look at a few of the sheets, in English."""
+    width = VIEWS[-1][0]
+    row = Image.new("RGB", ((width + _GAP) * len(ROW) + _GAP, _ROW_HEIGHT + 2 * _GAP), _GROUND)
+    for place, (name, scheme) in enumerate(ROW):
+        before = VIEWS[: VIEWS.index((width, scheme))]
+        left = sum(view_width + _GAP for view_width, _ in before) + _GAP
+        with Image.open(FOLDER / f"{name}.en.png") as sheet:
+            view = sheet.convert("RGB").crop((left, _GAP, left + width, _GAP + _ROW_HEIGHT))
+        row.paste(view, (_GAP + place * (width + _GAP), _GAP))
+    return row.quantize(_COLOURS, dither=Image.Dither.NONE)
 
 
 if __name__ == "__main__":

@@ -6,12 +6,19 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from chalicelib.domain.colours import DEFAULT_COLOUR, brand_colours
 from chalicelib.domain.customers import Customer
 from chalicelib.domain.products import Product
 from chalicelib.domain.shop import Shop
 from chalicelib.domain.vouchers import Voucher
 from chalicelib.email import known_variables as known
-from chalicelib.services.mail_variables import product_variables, shared_variables, voucher_variables, whole_years
+from chalicelib.services.mail_variables import (
+    brand_variables,
+    product_variables,
+    shared_variables,
+    voucher_variables,
+    whole_years,
+)
 
 SHOP = Shop(
     name="Kettle & Crane",
@@ -62,3 +69,18 @@ def test_a_voucher_ends_on_the_shops_own_day():
     assert told == last
     assert told.date() == date(2026, 12, 31)
     assert told.tzinfo == ZoneInfo("Europe/Berlin")
+
+
+def test_a_brand_is_handed_over_with_all_its_colours_and_a_font_without_quotes():
+    brand = {"colour": "#FFD400", "font": "'Open Sans', serif", "logo_url": "https://shop.example.com/l.png"}
+    given = brand_variables(brand)
+
+    assert given["colour"] == "#ffd400"
+    assert given["on_colour"] == "#000000"
+    assert given["font"] == "Open Sans, serif"
+    assert given["logo_url"] == "https://shop.example.com/l.png"
+    assert set(given) == {*brand, "on_colour", "on_light", "on_dark", "tint", "shade"}
+
+
+def test_a_shop_without_a_brand_has_our_colour_as_its_pages_have():
+    assert brand_variables({}) == brand_colours(DEFAULT_COLOUR)
