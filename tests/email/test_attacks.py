@@ -274,7 +274,7 @@ def test_the_child_sees_no_secrets_and_no_network_settings(monkeypatch):
     "value", ["red;background:url(x)", "url(x)", "red}", "</style>", "expression(1)", '"', "\\75", "a" * 200]
 )
 def test_a_brand_colour_cannot_break_out_of_a_style(workshop, shipped, value):
-    shop = {**full_sample()["shop"], "brand": {"colour": value}}
+    shop = {**full_sample()["shop"], "brand": {**full_sample()["shop"]["brand"], "colour": value}}
     with pytest.raises(RenderingFailed, match="A style cannot hold"):
         workshop.render(shipped["birthday", "en"], shop=shop)
 
