@@ -75,7 +75,7 @@ def test_every_page_of_the_documentation_is_found_from_the_readme():
 def test_the_pictures_of_the_readme_are_small():
     pictures = [ROOT / path for path in re.findall(r"!\[[^\]]+\]\(([^)]+)\)", README.read_text())]
 
-    assert len(pictures) == 2
+    assert len(pictures) == 3
     assert all(picture.stat().st_size < 300_000 for picture in pictures)
 
 
