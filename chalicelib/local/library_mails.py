@@ -7,7 +7,7 @@ from typing import Any
 
 from chalicelib.domain.customers import Customer, Statistics
 from chalicelib.domain.offers import Offer, offer_from_fields
-from chalicelib.domain.picks import pick_products
+from chalicelib.domain.picks import Catalogue
 from chalicelib.domain.products import Product
 from chalicelib.domain.shop import Shop
 from chalicelib.domain.sign_ups import CONFIRM
@@ -81,9 +81,10 @@ def sample_variables(name: str, locale: str, shop: Shop = SHOP) -> dict[str, Any
     about = [product for sku in _ABOUT.get(name, ()) for product in shelf if product.sku == sku]
     offer = None if name in _WITHOUT_OFFER else _offer(name, shop)
 
+    catalogue = Catalogue(shelf, without={product.sku for product in about})
+
     def picks(count: int, by: str = "favourites") -> list[dict[str, Any]]:
-        without = {product.sku for product in about}
-        return [product_variables(p, shop) for p in pick_products(shelf, customer, count, without=without, by=by)]
+        return [product_variables(product, shop) for product in catalogue.pick(customer, count, by)]
 
     return {
         **shared_variables(customer, shop, locale, NOW.date(), NOW),
