@@ -18,6 +18,7 @@ from chalicelib.services.retrying import retrying
 KIND = "watch"
 EVERY = timedelta(seconds=10)  # between two looks at one campaign
 SAMPLE = 400  # batches of a look, 20,000 people at most
+_RUNNING = frozenset({"planning", "sending", "stalled"})
 PAUSED = "Paused by itself: "  # how the reason begins
 
 
@@ -57,20 +58,22 @@ def _look(app: App, document: Document) -> None:
 
 
 def _judged(app: App, message: Message, since: datetime | None) -> str | None:
-    """Pause where it is needed; the moment from which on mails count for the next time, if there was a pause.
+    """Pause all that the campaign still sends, if need be; the moment from which on mails count for the next time.
 
     What a person resumed is judged by the mails that left since: the old ones were the reason of the pause before.
     """
-    if message.state == "paused" and message.state_reason.startswith(PAUSED):
-        return app.clock.now().isoformat()  # also where an earlier look died between the pause and its note
-    if message.state not in {"planning", "sending", "stalled"}:
+    parts = app.messages.of("c", message.name)
+    running = [one for one in parts if one.state in _RUNNING]
+    # Also where an earlier look died on its way: it is finished, and not judged again.
+    reasons = [one.state_reason for one in parts if one.state == "paused" and one.state_reason.startswith(PAUSED)]
+    if running and not reasons:
+        found = standing(*_counted(app, message, since))
+        reasons = [f"{PAUSED}{found.words}."] if found.state == "bad" else []
+    if not reasons:
         return None
-    found = standing(*_counted(app, message, since))
-    if found.state != "bad":
-        return None
-    now = app.clock.now()
-    app.messages.move(moved(message, "paused", f"{PAUSED}{found.words}.", now))
-    return now.isoformat()
+    for one in running:
+        app.messages.move(moved(one, "paused", reasons[0], app.clock.now()))
+    return app.clock.now().isoformat()
 
 
 def _counted(app: App, message: Message, since: datetime | None) -> tuple[int, int, int]:

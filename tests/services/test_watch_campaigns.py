@@ -7,6 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.domain.mail_events import MailEvent
+from chalicelib.errors import Conflict
+from chalicelib.services.continue_campaign import continue_campaign
 from chalicelib.services.move_campaign import move_campaign
 from chalicelib.services.record_events import record_events
 from chalicelib.services.run_tick import run_tick
@@ -29,13 +31,13 @@ def sending_shop(count: int = PEOPLE) -> SendingShop:
 
 
 def event(shop, kind, name):
-    [batch_id] = [batch.id for batch in shop.batches.items.values() if name in batch.people]
+    [batch] = [batch for batch in shop.batches.items.values() if name in batch.people]
     at = shop.clock.now()
     return MailEvent(
         kind=kind,
         at=at,
-        message_id="c.spring",
-        batch_id=batch_id,
+        message_id=batch.message_id,
+        batch_id=batch.id,
         customer_id=name,
         ses_id=f"ses-{name}",
         suppresses=kind in {"bounced", "complained"},
@@ -123,6 +125,28 @@ def test_what_a_person_resumes_is_judged_by_what_leaves_since():
 
     assert shop.row("later").status == "sent"
     assert state(shop)[0] == "done"
+
+
+def test_a_campaign_in_stages_stops_as_a_whole():
+    """C12: harm in one stage holds back the next ones."""
+    shop = open_shop()
+    shop.people(40, country="GB")
+    shop.person("cyd", country="FR")
+    shop.person("dee", country="DE")
+    shop.launch(stages=[{"field": "country", "in": ["FR"]}, {"field": "country", "in": ["GB"]}])
+    shop.live(5)
+    continue_campaign(shop.app, "spring")
+    shop.live(5)
+
+    record_events(shop.app, events(shop, "bounced", range(10)))
+
+    assert {one.id: one.state for one in shop.messages.items.values()} == {
+        "c.spring": "paused",
+        "c.spring.stage-2": "done",
+    }
+    assert state(shop)[1].startswith("Paused by itself: 10 of 40 people have an address that does not exist")
+    with pytest.raises(Conflict, match="is paused"):
+        continue_campaign(shop.app, "spring")
 
 
 @pytest.mark.parametrize("moved", ["paused", "cancelled"])
