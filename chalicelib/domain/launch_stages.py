@@ -10,7 +10,7 @@ from chalicelib.domain.drawing import draw
 from chalicelib.domain.durations import span, span_text
 from chalicelib.domain.reading import Faults, Fields, one_of
 
-MOST_STAGES = 9  # beside the last one, of all others
+MOST_STAGES = 8  # beside the last one, of all others
 _BY_HAND = "by_hand"
 _AFTER = "after "
 StageField = Literal["country", "region", "home_store"]

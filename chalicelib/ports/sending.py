@@ -39,7 +39,7 @@ class Messages(Protocol):
         ...
 
     def of(self, source: str, name: str) -> list[Message]:
-        """All of one campaign ("c") or flow ("f"), by id."""
+        """All of one campaign ("c") or flow ("f"), by id. Consistent."""
         ...
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from chalicelib.domain.goals import budget_report, goal_report
 from chalicelib.domain.message_states import is_to_be_planned
 from chalicelib.domain.messages import Message
 from chalicelib.domain.outcomes import Tally
@@ -25,11 +26,14 @@ def campaign_report(app: App, name: str) -> dict[str, Any]:
     messages = messages_of(app, view.first)
     count, at = count_all(app, messages)
     state = seen_state(view, messages, count.tally)
+    figures = report_fields(app, count, at)
     return {
         "name": name,
         "state": state,
         "state_reason": view.stands.reason,
-        **report_fields(app, count, at),
+        **figures,
+        "goal": goal_report(view.campaign, figures),
+        "budget": budget_report(view.campaign, figures),
         "links": link_fields(app, count, view.first),
         "by": group_fields(count),
     }

@@ -5,9 +5,9 @@ from chalicelib.domain.launches import start_part
 from chalicelib.domain.messages import Message
 from chalicelib.errors import Conflict
 from chalicelib.ports import App
+from chalicelib.services.begin_part import begin_part
 from chalicelib.services.feed_due import feed_due
 from chalicelib.services.get_campaign import get_campaign, messages_of
-from chalicelib.services.launch_message import launch_message
 from chalicelib.services.live_campaigns import note_live
 from chalicelib.services.next_step import next_part
 from chalicelib.services.watch_message import watch_message
@@ -32,6 +32,6 @@ def continue_campaign(app: App, name: str) -> Message:
     if watch_message(app, messages[-1], stands_for_all=True).is_busy(now):
         raise Conflict(f"The stage before {part!r} of {name!r} is still going out; try again when it has, or pause it.")
     note_live(app, name)
-    launch_message(app, start_part(first, part, shop, now, "continued by hand"), now)
+    begin_part(app, start_part(first, part, shop, now, "continued by hand"), now)
     feed_due(app)
     return app.messages.get(first.id) or first

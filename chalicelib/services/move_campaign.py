@@ -4,7 +4,7 @@ from typing import Literal
 
 from chalicelib.domain.campaign_states import ALLOWED, standing
 from chalicelib.domain.failed_mails import ACCEPTED, paused_for_failures
-from chalicelib.domain.message_states import MOVES, moved
+from chalicelib.domain.message_states import MOVES, is_to_be_planned, moved
 from chalicelib.domain.messages import Message, MessageState
 from chalicelib.errors import Conflict
 from chalicelib.ports import App
@@ -43,9 +43,11 @@ def _move_all(app: App, name: str, to: Literal["paused", "sending", "cancelled"]
         sources = sorted(state for state, targets in ALLOWED.items() if to in targets)
         raise Conflict(f"{name!r} is {stands}; it can become {to} only from {', '.join(sources)}.")
     note_live(app, name)  # whatever waited for this is looked at with the next tick
-    for message in movable:
-        found = move_message(app, message, to, _reason(app, first, message, to))
-        first = found if found.id == first.id else first
+    while movable:  # again for a part that began meanwhile: see begin_part
+        for message in movable:
+            found = move_message(app, message, to, _reason(app, first, message, to))
+            first = found if found.id == first.id else first
+        movable = [message for message in messages_of(app, first) if _is_movable(message, to)]
     return first
 
 
@@ -70,7 +72,9 @@ def move_message(app: App, message: Message, to: MessageState, reason: str) -> M
         # Through the planner: it goes on where the pause met it, and finds at once where all was planned already.
         found = app.messages.move(moved(message, "planning", reason, now), due_at=now)
     else:
-        found = app.messages.move(moved(message, to, reason, now))
+        fresh = moved(message, to, reason, now)
+        # Those who wait in a part that is cancelled before it was planned are planned all the same, to be counted.
+        found = app.messages.move(fresh, due_at=now if is_to_be_planned(fresh) else None)
     if to != "paused":
         _wake(app, found)
     return found

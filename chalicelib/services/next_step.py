@@ -13,6 +13,7 @@ from chalicelib.domain.repeats import Repeat, begins, begun, following, is_over
 from chalicelib.domain.shop import Shop
 from chalicelib.domain.variants import Winner, decide_winner
 from chalicelib.ports import App
+from chalicelib.services.begin_part import begin_part
 from chalicelib.services.count_arms import count_clicks, count_redemptions
 from chalicelib.services.launch_message import launch_message
 from chalicelib.services.watch_message import Watched
@@ -79,7 +80,7 @@ def take_step(app: App, campaign: Campaign, shop: Shop, looks: Sequence[Watched]
         _start_rest(app, campaign.winner, shop, messages[0])
     elif campaign.go_on is not None:
         reason = f"{span_text(campaign.go_on)} after the stage before"
-        launch_message(app, start_part(messages[0], step.name, shop, now, reason), now)
+        begin_part(app, start_part(messages[0], step.name, shop, now, reason), now)
 
 
 def _start_rest(app: App, winner: Winner, shop: Shop, first: Message) -> None:
@@ -88,7 +89,7 @@ def _start_rest(app: App, winner: Winner, shop: Shop, first: Message) -> None:
     arms = count_clicks(app, first) if by_clicks else count_redemptions(app, first)
     decided = decide_winner(arms, "clicked" if by_clicks else "redeemed")
     # Of two ticks that count at different moments the first one's decision stands: the message is created once.
-    launch_message(app, start_part(first, REST, shop, now, decided.reason, winner=decided.winner), now)
+    begin_part(app, start_part(first, REST, shop, now, decided.reason, winner=decided.winner), now)
 
 
 def _start_occurrences(app: App, campaign: Campaign, repeat: Repeat, shop: Shop, messages: Sequence[Message]) -> None:
@@ -104,4 +105,4 @@ def _start_occurrences(app: App, campaign: Campaign, repeat: Repeat, shop: Shop,
             )
             launch_message(app, missed, None)
         else:
-            launch_message(app, message, now)
+            begin_part(app, message, now)

@@ -22,7 +22,7 @@ from chalicelib.services.watch_message import Watched, watch_message
 logger = logging.getLogger(__name__)
 
 _EACH_RUN = timedelta(seconds=20)  # of the tick's time
-_BUSY, _IDLE = timedelta(seconds=30), timedelta(minutes=10)  # until the next look
+_BUSY, _IDLE = timedelta(0), timedelta(minutes=10)  # until the next look: while it is busy, with each tick
 _NEVER_LAUNCHED = timedelta(days=1)  # a launch that died and was not tried again for so long is none
 
 

@@ -43,11 +43,10 @@ def watch_message(app: App, message: Message, *, stands_for_all: bool = False) -
         return Watched(message=message, is_over=not is_to_be_planned(message), next_due=None)
     if is_to_be_planned(message):
         return Watched(message=_settle(app, message, message.created_at, now), is_over=False, next_due=None)
-    long_ago = now - STALLED_AFTER
-    next_due = _next_due(app, message, long_ago)
+    next_due = _next_due(app, message, now)
     if next_due is None:
         # A batch that was handed over behind the reader's back is met by a second reading.
-        next_due = _next_due(app, message, long_ago)
+        next_due = _next_due(app, message, now)
     if next_due is not None:
         return Watched(message=_settle(app, message, next_due, now), is_over=False, next_due=next_due)
     if message.state != "paused" and not stands_for_all:
@@ -55,13 +54,19 @@ def watch_message(app: App, message: Message, *, stands_for_all: bool = False) -
     return Watched(message=message, is_over=True, next_due=None)
 
 
-def _next_due(app: App, message: Message, long_ago: datetime) -> datetime | None:
-    """When the earliest batch that is not done was, or is, due; any that was due long ago will do."""
+def _next_due(app: App, message: Message, now: datetime) -> datetime | None:
+    """When the earliest batch that is not done was, or is, due; None: all are done.
+
+    Any that is due will do, so a large campaign that is under way is not read to its end; while nothing moves, any that
+    has been due for long.
+    """
+    quiet = now - (message.moved_at or message.created_at) > STALLED_AFTER
+    enough = now - STALLED_AFTER if quiet else now
     earliest: datetime | None = None
     for batch in app.batches.of(message.id):
         if not batch.done and (earliest is None or batch.due_at < earliest):
             earliest = batch.due_at
-            if earliest <= long_ago:
+            if earliest <= enough:
                 break
     return earliest
 

@@ -211,10 +211,11 @@ class MessagesTable:
             raise StaleRevision(f"message {message.id!r} was changed meanwhile; read it again") from error
 
     def of(self, source: str, name: str) -> list[Message]:
-        """All of one campaign ("c") or flow ("f"), by id."""
+        """All of one campaign ("c") or flow ("f"), by id. Consistent: a pause reaches a part that began just now."""
         pages = self._client.get_paginator("query").paginate(
             TableName=self._table,
             KeyConditionExpression="pk = :pk",
             ExpressionAttributeValues=pack({":pk": keys.messages_of(source, name)}),
+            ConsistentRead=True,
         )
         return [from_item(unpack(item)) for page in pages for item in page["Items"]]

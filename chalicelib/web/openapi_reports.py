@@ -92,6 +92,8 @@ REPORT_SCHEMAS: Mapping[str, Schema] = {
         orders=COUNT,
         revenue=_MONEY,
         revenue_by_voucher=_MONEY,
+        goal=maybe(record("metric target reached", metric=TEXT, target=COUNT, reached=COUNT)),
+        budget=maybe(record("budget used", budget=_MONEY, used=_MONEY)),
         discount=_MONEY,
         profit=_MONEY_OR_NULL,
         share_of_revenue_with_known_cost=_RATE,

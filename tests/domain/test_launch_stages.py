@@ -87,8 +87,8 @@ def test_a_stage_that_says_not_who_is_refused(stage):
 @pytest.mark.parametrize(
     ("stages", "message"),
     [
-        ([], "must be 1 to 9"),
-        ([{"share": 1}] * 10, "must be 1 to 9"),
+        ([], "must be 1 to 8"),
+        ([{"share": 1}] * 10, "must be 1 to 8"),
         ([{"share": 60}, {"share": 41}], "100 percent together at most"),
     ],
 )

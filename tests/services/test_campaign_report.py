@@ -45,6 +45,8 @@ NOTHING = {
     "holdout": None,
     "variants": [],
     "warnings": [],
+    "goal": None,
+    "budget": None,
 }
 
 

@@ -1,5 +1,6 @@
 """A campaign that goes to a few first: who belongs to which stage is frozen, and each goes once, when it is time."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from chalicelib.errors import Conflict
 from chalicelib.services.continue_campaign import continue_campaign
 from chalicelib.services.launch_campaign import launch_campaign
 from chalicelib.services.move_campaign import move_campaign
+from chalicelib.services.run_campaigns import run_campaigns
 from chalicelib.services.show_campaign import show_campaign
 from tests.services.sending import open_shop
 
@@ -135,6 +137,64 @@ def test_a_cancelled_campaign_skips_those_who_wait_for_a_later_stage(shop):
     assert report["skipped"] == {"cancelled": 41}
     assert not shop.due.at
     assert shop.app.catalog.list("live-campaign") == []
+
+
+@pytest.mark.parametrize("to", ["paused", "cancelled"])
+@pytest.mark.parametrize("after", [False, True])
+def test_a_stage_that_begins_while_the_campaign_is_stopped_is_stopped_too(shop, to, after):
+    """A9: whichever of the two comes first."""
+    shop.launch(stages=BY_PLACE, go_on="after 1d")
+    shop.live(2)
+    shop.clock.advance(DAY)
+    shop.once(shop.messages, "create", lambda: move_campaign(shop.app, "spring", to), after=after)
+
+    shop.live(5)
+
+    assert stages(shop) == {"c.spring": 1}
+    assert shop.messages.items["c.spring.stage-2"].state == to
+    if to == "cancelled":
+        assert shop.report()["skipped"] == {"cancelled": 41}
+        assert shop.app.catalog.list("live-campaign") == []
+
+
+def test_a_stage_that_begins_after_the_pause_has_looked_for_parts_is_paused_too(shop):
+    """A9."""
+    shop.launch(stages=BY_PLACE)
+    shop.live(2)
+    shop.once(shop.messages, "move", lambda: continue_campaign(shop.app, "spring"))
+
+    move_campaign(shop.app, "spring", "paused")
+    shop.live(5)
+
+    assert {message.state for message in shop.messages.items.values()} == {"paused"}
+    assert stages(shop) == {"c.spring": 1}
+
+
+def test_a_part_that_is_cancelled_while_its_planner_does_not_come_is_counted_all_the_same(shop):
+    """Invariant 2."""
+    shop.launch(stages=BY_PLACE)
+    shop.live(2)
+    continue_campaign(shop.app, "spring")
+    shop.queue.take("plan")
+
+    move_campaign(shop.app, "spring", "cancelled")
+    shop.live(10)
+
+    assert (shop.report()["planned"], shop.report()["skipped"]) == (42, {"cancelled": 41})
+    assert not shop.due.at
+
+
+def test_eight_ticks_at_once_begin_one_stage(shop):
+    """A13."""
+    shop.launch(stages=BY_PLACE, go_on="after 1d")
+    shop.live(2)
+    shop.clock.advance(DAY)
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda _: run_campaigns(shop.app), range(8)))
+    shop.live(3)
+
+    assert stages(shop) == {"c.spring": 1, "c.spring.stage-2": 1}
 
 
 def test_the_next_stage_cannot_begin_while_the_one_before_goes_out(shop):

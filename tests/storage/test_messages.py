@@ -26,7 +26,7 @@ FULL = message(
         mailbox="a" * 32,
         follow_up=FollowUp(campaign="earlier", who="not_clicked"),
     ),
-    campaign={"segments": ["regulars"], "stages": [{"share": 10}]},
+    campaign={"segments": ["regulars"], "variants": [{"name": "b", "offer": None, "subject": {"de": "Hallo"}}]},
     is_part=True,
     state_reason="by hand",
     moves=(Move(state="sending", reason="", at=NOW), Move(state="paused", reason="by hand", at=NOW)),
