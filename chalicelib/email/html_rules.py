@@ -48,10 +48,18 @@ def check_tag(tag: Tag, problems: Problems) -> None:
     if tag.name.startswith("mj"):
         problems.add(tag.start, f"<{tag.name}> cannot stand inside text. Close the tag before it first.")
     elif tag.name in _CODE_TAGS:
-        problems.add(tag.start, f"<{tag.name}> must not stand in a mail: mail programs drop it or warn. Remove it.")
+        problems.add(
+            tag.start, f"<{tag.name}> must not stand in a mail: mail programs drop it or warn. {_instead(tag)}"
+        )
     else:
         mend = nearest(tag.name, TAGS) or " Write `&lt;` for the sign itself."
         problems.add(tag.start, f"<{tag.name}> is no tag that a mail may use.{mend}")
+
+
+def _instead(tag: Tag) -> str:
+    if tag.name == "script" and "ld+json" in (tag.get("type") or ""):
+        return "For annotations in Gmail write microdata: itemscope, itemtype and itemprop on plain elements."
+    return "Remove it."
 
 
 def check_attribute(tag: Tag, attribute: Attribute, problems: Problems) -> None:
@@ -79,6 +87,8 @@ def check_link(tag: Tag, problems: Problems) -> None:
     url = decoded(tag.get("href") or "").strip()
     if relations == {"stylesheet"} and font_sheet(url):
         return
+    if tag.get("itemprop") and not relations and not bad_address(url, link=False):
+        return  # microdata: it says something and loads nothing
     if not relations or relations - _QUIET_LINKS or MASK in url or bad_address(url, link=False):
         message = (
             "<link> may only bring the style sheet of a font service, such as https://fonts.googleapis.com/css2?..."

@@ -411,6 +411,8 @@ def test_nothing_turns_escaping_off(workshop, content):
         "<link rel='stylesheet' href='https://fonts.googleapis.com/css?{{ customer.first_name }}'>",
         "<link rel='prefetch' href='https://evil.example'>",
         "<link rel='icon' href='javascript:alert(1)'>",
+        "<link itemprop='url' href='javascript:alert(1)'>",
+        "<link itemprop='url' rel='stylesheet' href='https://evil.example'>",
         "<style>@import 'https://fonts.googleapis.com/x' screen, url(https://evil.example)</style>",
         "<style>@import url(https://fonts.googleapis.com@evil.example/x)</style>",
         '<style>@import"https://evil.example/x"</style>',

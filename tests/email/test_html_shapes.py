@@ -106,6 +106,20 @@ def test_what_only_outlook_is_not_to_show_is_checked_and_shown(workshop, opening
     assert workshop.refused(mail.format(opening, "<script>x</script>", closing), mjml=False)
 
 
+def test_annotations_for_gmail_are_written_as_microdata(workshop):
+    """https://developers.google.com/gmail/promotab/overview: as JSON they would need a script."""
+    offer = (
+        '<div itemscope itemtype="http://schema.org/DiscountOffer">'
+        '<meta itemprop="discountCode" content="{{ voucher.code if voucher }}"/>'
+        '<link itemprop="url" href="{{ voucher.url if voucher }}"/></div>'
+    )
+    template = workshop.compile(f"<html><head>{offer}</head><body><p>x</p></body></html>", mjml=False)
+    assert 'itemprop="discountCode" content="7K4QX-M2PD-9WRT"' in workshop.render(template)[1]
+
+    [problem] = workshop.refused('<html><head><script type="application/ld+json">{}</script></head></html>', mjml=False)
+    assert "write microdata" in problem.message
+
+
 def test_what_css_does_not_know_is_left_to_the_mail_programs(workshop):
     """Some is meant for one of them alone, as in MJML's own accordion."""
     sheet = "<style>@goodbye { @gmail } @counter-style x { system: cyclic } .a { color: red }</style>"
