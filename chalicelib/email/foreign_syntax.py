@@ -9,7 +9,7 @@ _HANDLEBARS = regex(r"\s*(?:[#^&!]|/\s*\w|else\b\s*(?:if\b.*)?\Z)")
 _PARTIAL = regex(r"\s*>")
 _TRIPLE = regex(r"\s*\{")
 _COLON = regex(r"""\|\s*(\w+)\s*:\s*("[^"]*"|'[^']*'|[\w.]+)""")
-_QUOTED = regex(r"""'[^']*'|"[^"]*\"""")
+_QUOTED = regex(r"""'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*\"""")
 # Signs of other languages, outside of quotes.
 _SIGNS = (
     (regex(r"[\u2018-\u201f]"), "These are curly quotes. Write straight ones: 'text'."),
@@ -56,7 +56,7 @@ def _print(inner: str) -> str:
         return "This is Handlebars or Mustache. Write {% include 'partials/NAME.mjml' %}."
     if _HANDLEBARS.match(inner):
         return f"This is Handlebars or Mustache. Write {_BLOCKS}."
-    if match := _COLON.search(inner):
+    if _COLON.search(_QUOTED.sub("''", inner)) and (match := _COLON.search(inner)):
         name, value = match.groups()
         return f"The value of a filter stands in brackets: | {name}({value})."
     return _signs(inner)

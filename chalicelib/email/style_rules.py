@@ -30,16 +30,6 @@ _QUOTES = "'\""
 _ENTITIES = frozenset("\"'&>\u00a0")  # signs that may be written as one in the value of a `style`
 
 
-def check_style_attribute(value: str, place: int, tokens: Sequence[Token], problems: Problems) -> None:
-    """The same for the value of a `style`, in which entities stand for signs."""
-    css, offsets = decoded_with_places(value)
-    for sign, offset in zip(css, offsets, strict=False):
-        if value[offset] == "&" and sign not in _ENTITIES:
-            problems.add(place + offset, f"A style must not hold an entity: write `{sign}` itself.")
-    _check(css, [place + offset for offset in offsets], problems)
-    _check_words(value, place, tokens, problems)
-
-
 def check_css(css: str, place: int, tokens: Sequence[Token], problems: Problems) -> None:
     """Refuse in a style sheet what runs something, hides something, or loads by what it finds in the mail.
 
@@ -51,6 +41,16 @@ def check_css(css: str, place: int, tokens: Sequence[Token], problems: Problems)
     """
     _check(css, range(place, place + len(css) + 1), problems)
     _check_words(css, place, tokens, problems)
+
+
+def check_style_attribute(value: str, place: int, tokens: Sequence[Token], problems: Problems) -> None:
+    """The same for the value of a `style`, in which entities may stand for signs."""
+    css, offsets = decoded_with_places(value)
+    for sign, offset in zip(css, offsets, strict=False):
+        if value[offset] == "&" and sign not in _ENTITIES:
+            problems.add(place + offset, f"A style must not hold an entity: write `{sign}` itself.")
+    _check(css, [place + offset for offset in offsets], problems)
+    _check_words(value, place, tokens, problems)
 
 
 def _check_words(css: str, place: int, tokens: Sequence[Token], problems: Problems) -> None:

@@ -208,6 +208,24 @@ def test_another_template_language_is_refused_with_what_to_write_instead(worksho
     assert problem.where.startswith("line 1, column ")
 
 
+@pytest.mark.parametrize(
+    ("content", "shown"),
+    [
+        ("{{ customer.nick | default('don\\'t go! why?') }}", "don't go! why?"),
+        (
+            "{{ customer.nick | default(\"a | b: 'c' && d || e -> $f \u2019 {{ x\") }}",
+            "a | b: 'c' && d || e -> $f \u2019 {{ x",
+        ),
+        ("{% if 1 != 2 and not (1 == 2) %}yes{% endif %}", "yes"),
+        ("{{ 'else' }}{{ '#' ~ '/if' }}", "else#/if"),
+    ],
+)
+def test_what_only_looks_like_another_language_is_taken(workshop, content, shown):
+    source = content.replace("customer.nick", "customer.attributes.nick")
+
+    assert workshop.shown(source, customer={"attributes": {}}) == shown
+
+
 def test_an_xml_declaration_is_passed_over(workshop, in_column):
     source = '<?xml version="1.0" encoding="utf-8"?>\n' + in_column("<mj-text>x</mj-text>")
 
