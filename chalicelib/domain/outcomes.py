@@ -120,7 +120,7 @@ class Tally:
         self.known_clickers += row.clicked_at is not None
         self.human_clicks += len(people)
         self.machine_clicks += len(clicks) - len(people)
-        self.links.update({link_key(click.link) for click in people})
+        self.links.update({link_key(click.link, row.variant) for click in people})
 
     def merge(self, other: "Tally") -> None:
         """Add what another part counted."""
@@ -154,10 +154,13 @@ def tally_from_fields(body: Mapping[str, Any]) -> Tally:
     return total
 
 
-def link_key(name: str) -> str:
-    """What a report groups a link by: its number in the template, else its address's hash; "": an older click."""
+def link_key(name: str, variant: str | None) -> str:
+    """What a report groups a link by: the variant, whose template it stands in, and its number there.
+
+    Where the number is not known its address's hash stands in its place; nothing does for an older click.
+    """
     number = link_number(name)
-    return name if number is None else str(number)
+    return f"{variant or ''}/{name if number is None else number}"
 
 
 def _facts(row: Row) -> Iterator[str]:

@@ -63,13 +63,9 @@ def count_batch(app: App, message: Message, batch: Batch, shop: Shop, total: Cou
 
 def _traits(row: Row, customer: Customer | None, zone: ZoneInfo) -> Iterator[tuple[str, str]]:
     """The groups of one row. `""`: not known."""
-    local = row.at.astimezone(zone)
-    yield "hour", f"{local.hour:02}"
-    yield "day", local.date().isoformat()
+    yield "hour", f"{row.at.astimezone(zone).hour:02}"
     yield "provider", row.provider or ""
     yield "country", customer.country or "" if customer else ""
-    if row.variant:
-        yield "variant", row.variant
     for segment in customer.segments if customer else ():
         yield "segment", segment
 

@@ -1,7 +1,7 @@
 """Use case: what became of a message and what it brought, as the API shows it."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -79,22 +79,22 @@ def group_fields(count: Count) -> Fields:
 
 def link_fields(app: App, count: Count, message: Message | None) -> list[Fields]:
     """People who clicked, by link, most first. `link` is the address as the template has it, where that is known."""
-    addresses = _addresses(app, message) if message else []
     found = []
+    addresses: dict[str, Sequence[str]] = {}
     for key, people in sorted(count.tally.links.items(), key=lambda pair: (-pair[1], pair[0])):
-        number = int(key) if key.isdigit() else None
-        known = number is not None and number < len(addresses)
-        found.append(
-            {"number": number, "link": addresses[number] if known and number is not None else None, "clicked": people}
-        )
+        variant, _, name = key.partition("/")
+        if message is not None and variant not in addresses:
+            addresses[variant] = _addresses(app, message.arm(variant))
+        number = int(name) if name.isdigit() else None
+        known = addresses.get(variant, ()) if number is not None else ()
+        link = known[number] if number is not None and number < len(known) else None
+        found.append({"variant": variant or None, "number": number, "link": link, "clicked": people})
     return found
 
 
-def _addresses(app: App, message: Message) -> list[str]:
-    """Of the first version that the launch pinned: all of them have the same links in the same places, as a rule."""
-    for version in message.versions.values():
-        return list(load_version(app, version).links)
-    return []
+def _addresses(app: App, message: Message) -> Sequence[str]:
+    """Of the first version that the launch pinned: those of other languages have the same links in the same places."""
+    return next((load_version(app, version).links for version in message.versions.values()), ())
 
 
 def _group(counts: Mapping[str, int]) -> Fields:

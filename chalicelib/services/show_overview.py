@@ -24,7 +24,7 @@ class MailLine:
     """One campaign or flow and what became of its mails. Counts are people."""
 
     name: str
-    about: str
+    about: str  # what a flow is for; why a campaign stands where it does
     state: str  # a flow: on or off; a campaign: draft, planning, sending, done ...
     planned: int
     sent: int
@@ -81,7 +81,7 @@ def _campaigns(app: App) -> list[MailLine]:
         messages = messages_of(app, view.first)
         tally = count_mails(app, messages)
         state = seen_state(view, messages, tally)
-        found.append(_line(document.name, "", state, tally))
+        found.append(_line(document.name, view.stands.reason, state, tally))
     return found
 
 

@@ -121,7 +121,15 @@ REPORT_SCHEMAS: Mapping[str, Schema] = {
             )
         ),
         warnings=TEXTS,
-        links=listed(record("number link clicked", number=maybe(COUNT), link=TEXT_OR_NULL, clicked=COUNT)),
+        links=listed(
+            record(
+                "variant number link clicked",
+                variant=TEXT_OR_NULL,
+                number=maybe(COUNT),
+                link=TEXT_OR_NULL,
+                clicked=COUNT,
+            )
+        ),
         by=record("country hour provider segment", country=_GROUPS, hour=_GROUPS, provider=_GROUPS, segment=_GROUPS),
     ),
     "Reputation": record(

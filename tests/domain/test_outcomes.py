@@ -53,7 +53,7 @@ def test_a_message_is_counted_from_its_rows():
         opened_surely=1,
         known_clickers=1,
         human_clicks=1,
-        links=Counter({"": 1}),
+        links=Counter({"/": 1}),
         unsubscribed=1,
     )
 
@@ -143,8 +143,8 @@ def test_clicks_are_counted_by_who_made_them_and_by_link():
     )
 
     assert (total.clicked, total.human_clicks, total.machine_clicks) == (2, 3, 8)
-    assert total.links == {"1": 1, ":bb": 1}
-    assert [link_key(name) for name in ("7:aa", ":aa", "")] == ["7", ":aa", ""]
+    assert total.links == {"/1": 1, "/:bb": 1}
+    assert [link_key(name, "b") for name in ("7:aa", ":aa", "")] == ["b/7", "b/:aa", "b/"]
 
 
 def test_groups_count_what_became_of_their_rows():
@@ -175,7 +175,7 @@ def test_tallies_add_up_and_come_back_from_json_as_they_were():
     twice = full()
     twice.merge(full())
 
-    assert (twice.sent, twice.links, twice.skipped) == (2, {"1": 2}, {"x": 2})
+    assert (twice.sent, twice.links, twice.skipped) == (2, {"/1": 2}, {"x": 2})
     assert twice.groups["day"]["2026-11-22"]["sent"] == 2
     assert tally_from_fields(twice.to_fields()) == twice
     assert tally_from_fields({"sent": 3, "of a later version": 1}) == Tally(sent=3)
