@@ -76,7 +76,8 @@ def _guarded(view: View, given: dict[str, str]) -> Page:
             _take_form()
         answer: Page = view(**decode_path(given))
         # Strict: a link from elsewhere opens the console, but a form from elsewhere comes without the cookie.
-        cookie = f"{COOKIE}={_session()}; Path=/; HttpOnly; SameSite=Strict"
+        secure = "; Secure" if request().headers.get("x-forwarded-proto") == "https" else ""
+        cookie = f"{COOKIE}={_session()}; Path=/; HttpOnly; SameSite=Strict{secure}"
         return replace(answer, headers={**answer.headers, "Set-Cookie": cookie})
     except HabitueError as error:  # its words are meant for the shop's people
         return link_pages.told(error)

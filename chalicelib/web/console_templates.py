@@ -140,7 +140,6 @@ def _template_page(name: str, locale: str | None, *, problem: Mapping[str, Any] 
         entry=entry,
         draft=draft,
         waiting=entry["draft"] != entry["active"],
-        activations=sum(one["what"] == "activated" for one in told),
         history=[{**one, "when": told_time(one["at"], shop), "who": _who(one)} for one in told],
         problem=problem,
         said=_SAID.get(seen("said") or "") if request().method == "GET" else None,

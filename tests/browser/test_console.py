@@ -36,8 +36,9 @@ def console(base: str, app: App, monkeypatch: pytest.MonkeyPatch) -> str:
 
 @pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (1280, "dark")])
 def test_every_page_fits_the_screen_breaks_no_policy_and_axe_finds_nothing_serious(
-    browser: Any, console: str, width: int, scheme: str
+    browser: Any, console: str, app: App, width: int, scheme: str
 ) -> None:
+    put_shop(app, {"template_approval": scheme == "dark"})  # the page then says who approves
     for path in PAGES:
         page, complaints = opened(browser, f"{console}{path}", width, scheme)
 

@@ -99,10 +99,12 @@ def test_a_form_is_taken_only_from_this_browser(app, client, browser, spring):
     assert get_template(app, "spring")["active"] == {"en": spring}
 
 
-def test_the_cookie_is_kept_from_scripts_and_from_other_sites(browser):
-    cookie = browser.get("/templates").headers["Set-Cookie"]
-
-    assert {"HttpOnly", "SameSite=Strict", "Path=/"} <= {part.strip() for part in cookie.split(";")}
+def test_the_cookie_is_kept_from_scripts_from_other_sites_and_from_plain_http(client):
+    for proto, secure in (("http", set()), ("https", {"Secure"})):
+        answer = client.http.get("/console/templates", headers={"X-Forwarded-Proto": proto})
+        name, *marks = (part.strip() for part in answer.headers["Set-Cookie"].split(";"))
+        assert set(marks) == {"HttpOnly", "SameSite=Strict", "Path=/"} | secure
+        assert name.startswith("habitue_console=")
 
 
 def test_an_upload_is_a_draft_by_nobody_we_know(app, browser):
@@ -141,6 +143,8 @@ def test_what_cannot_be_kept_is_told_and_what_was_written_stays(app, browser, fi
 def test_with_approval_by_a_second_person_the_console_says_whose_it_is(app, browser, spring):
     put_shop(app, {"template_approval": True})
     browser.get("/templates/spring")
+    assert f"habitue template activate spring --version {spring}" in browser.page
+    assert "Activate the draft" not in browser.page
     answer = browser.post("/templates/spring", version=spring, locale="en")
 
     assert answer.status_code == 409
