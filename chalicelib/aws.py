@@ -32,12 +32,22 @@ class SqsQueue:
         self._client = client
         self._urls = urls
 
-    def send(self, queue: str, bodies: Sequence[Mapping[str, Any]], delay: timedelta = timedelta(0)) -> None:
+    def send(
+        self,
+        queue: str,
+        bodies: Sequence[Mapping[str, Any]],
+        delay: timedelta = timedelta(0),
+        apart: timedelta = timedelta(0),
+    ) -> None:
         """Ten messages a request; entries that SQS reports as failed are sent once more, then raise."""
-        seconds = min(900, max(0, round(delay.total_seconds())))
+        delays = [min(900, max(0, round((delay + i * apart).total_seconds()))) for i in range(len(bodies))]
         for start in range(0, len(bodies), _SQS_MOST):
             entries = [
-                {"Id": str(i), "MessageBody": json.dumps(body, separators=(",", ":")), "DelaySeconds": seconds}
+                {
+                    "Id": str(i),
+                    "MessageBody": json.dumps(body, separators=(",", ":")),
+                    "DelaySeconds": delays[start + i],
+                }
                 for i, body in enumerate(bodies[start : start + _SQS_MOST])
             ]
             self._send(queue, entries)

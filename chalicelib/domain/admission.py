@@ -34,27 +34,22 @@ def apart(state: PaceState, now: datetime) -> timedelta | None:
 
 
 def let_in(state: PaceState, now: datetime, mails: int) -> tuple[SentAway | None, PaceState]:
-    """Whether a sender may begin with so many mails; None: it may.
+    """Whether a sender may begin with so many mails; None: it may, and nothing is changed until it joins the line.
 
-    Those who were let in are in a line that moves on at the rate (GCRA over whole batches). A sender that was sent away
-    has its own moment to come back, so that not all come at once.
+    A sender that was sent away has its own moment to come back, so that not all come at once.
     """
-    if state.beats is None:
+    if state.beats is None or state.line_at is None or state.line_at <= now + _ahead(state):
         return None, state
-    need = mails * state.beats.pace
-    start = max(state.line_at or now, now)
-    enough = now + _ahead(state)
-    if start <= enough:
-        return None, replace(state, line_at=start + need)
-    wake = min(max(state.wake_at or now, now + (start - enough), now + _SOONEST), now + _LATEST)
-    return SentAway(wake - now), replace(state, wake_at=wake + _EAGER * need)
+    too_early = state.line_at - now - _ahead(state)
+    wake = min(max(state.wake_at or now, now + too_early, now + _SOONEST), now + _LATEST)
+    return SentAway(wake - now), replace(state, wake_at=wake + _EAGER * mails * state.beats.pace)
 
 
-def let_go(state: PaceState, mails: int) -> PaceState:
-    """So many mails of a sender that was let in will not go: the line moves up."""
-    if state.beats is None or state.line_at is None:
+def join_line(state: PaceState, now: datetime, mails: int) -> PaceState:
+    """So many mails are ready to go. The line moves on at the rate (GCRA over whole batches)."""
+    if state.beats is None or not mails:
         return state
-    return replace(state, line_at=state.line_at - mails * state.beats.pace)
+    return replace(state, line_at=max(state.line_at or now, now) + mails * state.beats.pace)
 
 
 def _ahead(state: PaceState) -> timedelta:

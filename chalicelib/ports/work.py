@@ -8,8 +8,17 @@ from typing import Any, Protocol
 class Queue(Protocol):
     """The work queues, by name: plan, marketing, transactional, import, scan."""
 
-    def send(self, queue: str, bodies: Sequence[Mapping[str, Any]], delay: timedelta = timedelta(0)) -> None:
-        """Hand over messages, any number, ten a request; what SQS reports as failed is sent again."""
+    def send(
+        self,
+        queue: str,
+        bodies: Sequence[Mapping[str, Any]],
+        delay: timedelta = timedelta(0),
+        apart: timedelta = timedelta(0),
+    ) -> None:
+        """Hand over messages, any number, ten a request; what SQS reports as failed is sent again.
+
+        Each comes after `delay`, and `apart` later than the one before; at most 15 minutes.
+        """
         ...
 
     def waiting(self, queue: str) -> int:

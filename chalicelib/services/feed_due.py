@@ -2,20 +2,21 @@
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from chalicelib.domain.batches import BATCH_SIZE
-from chalicelib.domain.feeding import NEVER, after_deaths, room_in_queue
+from chalicelib.domain.feeding import AT_ONCE, NEVER, after_deaths, room_in_queue
 from chalicelib.domain.messages import Batch, Message, Stream
 from chalicelib.domain.pace import PaceState
 from chalicelib.errors import Busy
 from chalicelib.ports import App
 from chalicelib.services.share_pace import current_pace
-from chalicelib.services.wake_senders import AGAIN_AFTER, wake_now, wake_up
+from chalicelib.services.wake_senders import AGAIN_AFTER, wake_in_turn, wake_up
 
 MOST_AT_ONCE = 500  # things a run; the next run goes on
 AGAIN_WHILE_PAUSED = timedelta(minutes=15)
+_FASTER = 2
 
 logger = logging.getLogger(__name__)
 
@@ -32,10 +33,7 @@ def feed_due(app: App) -> int:
     if planned:
         app.queue.send("plan", [wake_up(message_id, None) for message_id in planned])
     waiting = [(message_id, batch_id) for message_id, batch_id in due if batch_id is not None]
-    fed = _Feeder(app, now).feed(waiting) if waiting else []
-    for stream in ("transactional", "marketing"):
-        wake_now(app, [batch for batch in fed if batch.stream == stream])
-    return len(planned) + len(fed)
+    return len(planned) + (_Feeder(app, now).feed(waiting) if waiting else 0)
 
 
 def _may_plan(app: App, message_id: str, now: datetime) -> bool:
@@ -61,8 +59,8 @@ class _Feeder:
         self._queued: dict[Stream, int] = {}
         self._fed: defaultdict[Stream, list[Batch]] = defaultdict(list)
 
-    def feed(self, due: Iterable[tuple[str, str]]) -> list[Batch]:
-        """Those that this feeder won."""
+    def feed(self, due: Iterable[tuple[str, str]]) -> int:
+        """Queue those that this feeder wins; how many."""
         for message_id, batch_id in due:
             message = self._message(message_id)
             if message is None:
@@ -73,7 +71,19 @@ class _Feeder:
             batch = self._app.batches.postpone(message_id, batch_id, self._now, self._now + _later(paused=paused))
             if batch is not None and not paused and not self._given_up(batch, message):
                 self._fed[batch.stream].append(batch)
-        return [batch for batches in self._fed.values() for batch in batches]
+        for stream, batches in self._fed.items():
+            if batches:
+                self._wake(stream, batches)
+        return sum(len(batches) for batches in self._fed.values())
+
+    def _wake(self, stream: Stream, batches: Sequence[Batch]) -> None:
+        """Marketing twice as fast as the rate, for not everybody of a batch gets a mail; behind what waits already."""
+        rate = self._state.quota.rate if self._state is not None else 0.0
+        if stream == "transactional" or rate <= 0:
+            wake_in_turn(self._app, batches, timedelta(0), timedelta(0))
+            return
+        apart = timedelta(seconds=sum(len(batch.people) for batch in batches) / len(batches) / rate / _FASTER)
+        wake_in_turn(self._app, batches, min(self._queued.get(stream, 0) * apart, AT_ONCE / _FASTER), apart)
 
     def _message(self, message_id: str) -> Message | None:
         if message_id not in self._messages:

@@ -39,7 +39,7 @@ def hand_over(
         StaleRevision: another attempt has taken the batch over.
     """
     result = HandOver(left=len(ready))
-    slots = Slots(app, batch.stream, mails_a_call(bulk=bulk), spare=len(batch.people) - len(ready))
+    slots = Slots(app, batch.stream, mails_a_call(bulk=bulk), ready=len(ready))
     handing = Handing(app, batch, vouchers, slots, deadline, result, read_at)
     try:
         if bulk:

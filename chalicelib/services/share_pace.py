@@ -83,6 +83,11 @@ def admit(app: App, stream: Stream, mails: int, together: int | None = None) -> 
         return SentAway(_SOON)
 
 
+def why_all_wait(app: App, stream: Stream) -> HoldReason | None:
+    """Why no mail of a stream may go at this moment, whatever the rate; None: it may."""
+    return why_waiting(app.pace.load(), stream, app.clock.real())
+
+
 def hold_all(app: App, reason: HoldReason) -> None:
     """SES refuses every mail: nobody tries for a while."""
     with suppress(Busy):  # the next sender meets the same refusal

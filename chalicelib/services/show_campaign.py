@@ -1,6 +1,6 @@
 """Use case: a campaign as its owner sees it: what it is, where it stands and why, its parts, and what comes next."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from chalicelib.domain.campaign_states import Standing, standing
@@ -8,10 +8,12 @@ from chalicelib.domain.campaigns import Campaign
 from chalicelib.domain.launches import part_id
 from chalicelib.domain.message_states import state_since
 from chalicelib.domain.messages import Message
+from chalicelib.domain.quotas import WHY_ALL_WAITS
 from chalicelib.ports import App
 from chalicelib.services.get_campaign import get_campaign, messages_of
 from chalicelib.services.next_step import Step, planned_step
 from chalicelib.services.plan_pages import count_waiting
+from chalicelib.services.share_pace import why_all_wait
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +46,7 @@ def show_campaign(app: App, name: str) -> CampaignView:
     stands = standing(messages, now)
     if first is None:
         return CampaignView(campaign=campaign, stands=stands, first=None)
+    stands = _with_the_account(app, stands, first)
     over = stands.state in {"done", "cancelled"}
     return CampaignView(
         campaign=campaign,
@@ -52,6 +55,14 @@ def show_campaign(app: App, name: str) -> CampaignView:
         parts=(*map(_begun, messages[1:]), *_waiting(app, campaign, first, messages)),
         next=None if over else planned_step(campaign, app.catalog.shop(), messages, now),
     )
+
+
+def _with_the_account(app: App, stands: Standing, first: Message) -> Standing:
+    """What is under way stands still while SES lets nothing out: the state says so, and goes on by itself."""
+    why = why_all_wait(app, first.stream) if stands.state in {"sending", "stalled"} else None
+    if why is None:
+        return stands
+    return replace(stands, state="paused" if why == "account_paused" else "sending", reason=WHY_ALL_WAITS[why])
 
 
 def _begun(message: Message) -> Part:

@@ -2,12 +2,13 @@
 
 from datetime import datetime, timedelta
 
-from chalicelib.domain.admission import apart, let_go
+from chalicelib.domain.admission import apart, join_line
 from chalicelib.domain.messages import Stream
-from chalicelib.domain.pace import LONGEST_WAIT, REACH, PaceState, is_over, take, why_waiting, with_call
+from chalicelib.domain.pace import LONGEST_WAIT, REACH, PaceState, is_over, take, with_call
+from chalicelib.domain.quotas import HoldReason
 from chalicelib.errors import Busy
 from chalicelib.ports import App
-from chalicelib.services.share_pace import change_pace
+from chalicelib.services.share_pace import change_pace, why_all_wait
 
 _LOOK_AGAIN = timedelta(seconds=0.4)  # for slots that come into reach
 _LATE_TRIES = 10  # a machine so busy that it sleeps too long each time gets no mail out in time
@@ -22,14 +23,14 @@ class Slots:
         app: the ports.
         stream: whose slots.
         together: mails that one call takes; with one, the slots of a lot lie apart as the calls need it.
-        spare: mails that were let in (`share_pace.admit`) and do not go after all.
+        ready: mails that are to go, for the line of all senders (`domain.admission`).
     """
 
-    def __init__(self, app: App, stream: Stream, together: int, spare: int = 0) -> None:
+    def __init__(self, app: App, stream: Stream, together: int, ready: int = 0) -> None:
         self._app = app
         self._stream = stream
         self._together = together
-        self._spare = spare
+        self._ready = ready
         self._won: list[datetime] = []
         self._called_at: datetime | None = None
         self._calls: list[float] = []  # seconds that each took, of this lot
@@ -72,9 +73,9 @@ class Slots:
         """Wait for the instant of one slot; `left` mails are still to go, this one counted. 0: none is near enough."""
         return self.wait(left if self._together == 1 else 1)
 
-    def why_waiting(self) -> str | None:
+    def why_waiting(self) -> HoldReason | None:
         """Why no mail of the stream may go at all; None: it is only the rate."""
-        return why_waiting(self._app.pace.load(), self._stream, self._app.clock.real())
+        return why_all_wait(self._app, self._stream)
 
     def _called(self) -> None:
         """The call that `wait` let go is over."""
@@ -83,11 +84,11 @@ class Slots:
             self._called_at = None
 
     def _take(self, wanted: int) -> list[datetime]:
-        spare, calls = self._spare, self._calls
+        ready, calls = self._ready, self._calls
 
         def change(state: PaceState) -> tuple[list[datetime], PaceState]:
             now = self._app.clock.real()
-            state = let_go(state, spare) if spare else state
+            state = join_line(state, now, ready)
             state = with_call(state, sum(calls) / len(calls)) if calls else state
             return take(state, now, wanted, self._stream, apart(state, now))
 
@@ -95,5 +96,5 @@ class Slots:
             won = change_pace(self._app, change, self._together)
         except Busy:
             return []
-        self._spare, self._calls = 0, []
+        self._ready, self._calls = 0, []
         return won

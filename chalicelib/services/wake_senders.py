@@ -17,10 +17,9 @@ def wake_up(message_id: str, batch_id: str | None) -> dict[str, Any]:
     return {"v": 1, "message_id": message_id, "batch_id": batch_id}
 
 
-def wake_now(app: App, batches: Sequence[Batch]) -> None:
-    """All of one stream."""
-    if batches:
-        app.queue.send(batches[0].stream, [wake_up(batch.message_id, batch.id) for batch in batches])
+def wake_in_turn(app: App, batches: Sequence[Batch], delay: timedelta, apart: timedelta) -> None:
+    """All of one stream, one after the other: of senders that all come at once most would be sent away."""
+    app.queue.send(batches[0].stream, [wake_up(batch.message_id, batch.id) for batch in batches], delay, apart)
 
 
 def wake_later(app: App, batch: Batch, delay: timedelta) -> None:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from chalicelib.domain.message_states import ENDED, is_to_be_planned, moved, state_since
 from chalicelib.domain.messages import Message
 from chalicelib.ports import App
+from chalicelib.services.share_pace import why_all_wait
 
 logger = logging.getLogger(__name__)
 
@@ -81,6 +82,9 @@ def _settle(app: App, message: Message, work_since: datetime, now: datetime) -> 
         return app.messages.move(moved(message, "sending", "it moves again", now))
     quiet_since = max(last, state_since(message))
     if message.state == "paused" or now - quiet_since <= STALLED_AFTER:
+        return message
+    if not is_to_be_planned(message) and why_all_wait(app, message.stream):
+        app.messages.beat(message.id, now)  # it waits for SES, which its page says
         return message
     return _stall(app, message, last, now)
 

@@ -12,9 +12,16 @@ class MemoryQueue:
     def __init__(self) -> None:
         self.sent: dict[str, list[tuple[dict[str, Any], timedelta]]] = {}
 
-    def send(self, queue: str, bodies: Sequence[Mapping[str, Any]], delay: timedelta = timedelta(0)) -> None:
+    def send(
+        self,
+        queue: str,
+        bodies: Sequence[Mapping[str, Any]],
+        delay: timedelta = timedelta(0),
+        apart: timedelta = timedelta(0),
+    ) -> None:
         # Through JSON, as SQS takes it.
-        self.sent.setdefault(queue, []).extend((json.loads(json.dumps(body)), delay) for body in bodies)
+        waiting = self.sent.setdefault(queue, [])
+        waiting.extend((json.loads(json.dumps(body)), delay + place * apart) for place, body in enumerate(bodies))
 
     def waiting(self, queue: str) -> int:
         return len(self.sent.get(queue, ()))

@@ -9,6 +9,7 @@ from itertools import pairwise
 import pytest
 
 from chalicelib.domain.messages import Batch
+from chalicelib.domain.quotas import WHY_ALL_WAITS
 from chalicelib.services.feed_due import AGAIN_WHILE_PAUSED, MOST_AT_ONCE, feed_due
 from chalicelib.services.launch_campaign import launch_campaign
 from chalicelib.services.move_campaign import move_campaign
@@ -155,6 +156,7 @@ def test_while_the_account_may_not_send_nothing_is_fed_and_then_all_is(shop, fie
     assert "marketing" not in shop.queue.sent
     shop.run(most=30)
     assert (shop.report()["pending"], shop.mailer.accepted) == (120, [])
+    assert (shop.report()["state"], shop.report()["state_reason"]) == ("paused", WHY_ALL_WAITS["account_paused"])
 
     for name, value in before.items():
         setattr(shop.mailer, name, value)
@@ -171,6 +173,7 @@ def test_the_quota_of_the_day_is_respected_and_the_rest_goes_the_next_day(shop):
     shop.run(most=60)
     assert (shop.report()["sent"], shop.report()["pending"]) == (90, 30)
     assert len(shop.mailer.accepted) == 90
+    assert (shop.report()["state"], shop.report()["state_reason"]) == ("sending", WHY_ALL_WAITS["daily_quota"])
 
     shop.mailer.per_day = 200  # what was sent a day ago is free again
     shop.run()
