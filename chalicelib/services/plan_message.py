@@ -20,6 +20,7 @@ from chalicelib.errors import StaleRevision
 from chalicelib.ports import App
 from chalicelib.services.feed_due import feed_due
 from chalicelib.services.load_membership import load_membership
+from chalicelib.services.note_movement import note_movement
 from chalicelib.services.plan_pages import (
     forget_pages,
     freeze_part,
@@ -78,7 +79,7 @@ def _plan_part(app: App, message: Message, shop: Shop, deadline: datetime) -> bo
             ]
             app.batches.create_many(group_into_batches(message, page, due))
             app.files.delete([key])
-            app.messages.beat(message.id, app.clock.now())
+            note_movement(app, message)
     return True
 
 
@@ -94,7 +95,7 @@ def _plan_all(app: App, message: Message, shop: Shop, deadline: datetime) -> boo
         for part, people in found.later.items():
             freeze_part(app, f"{message.id}.{part}", page, people)
         app.batches.create_many(group_into_batches(message, page, found.now, found.size))
-        app.messages.beat(message.id, app.clock.now())
+        note_movement(app, message)
         page, start = page + 1, found.following
         if start is None:
             break

@@ -16,6 +16,7 @@ from chalicelib.services.finish_mails import finish_mails
 from chalicelib.services.give_back import give_back
 from chalicelib.services.hand_over import hand_over
 from chalicelib.services.handing import SHORTLY, HandOver
+from chalicelib.services.note_movement import note_movement
 from chalicelib.services.pause_failing import pause_failing
 from chalicelib.services.send_vouchers import send_vouchers
 from chalicelib.services.share_pace import admit, mails_a_call
@@ -23,7 +24,6 @@ from chalicelib.services.wake_senders import AGAIN_AFTER, wake_later
 
 LEAST_TIME = timedelta(seconds=15)  # with less left at the start, nothing is claimed
 _LEASE_BEYOND = timedelta(seconds=30)  # a lease outlives the attempt that holds it
-_BETWEEN_BEATS = timedelta(minutes=1)
 _MAY_BE_SENT = frozenset({"sent", "unknown"})
 
 
@@ -97,25 +97,18 @@ def _run(attempt: _Attempt, deadline: datetime) -> None:
     left = [person for person in batch.people if person not in rows]
     if attempt.message.state == "cancelled":
         _cancel(attempt, left, used)
-        _beat(attempt)
+        note_movement(app, attempt.message)
         app.batches.finish(batch)
         return
     claimed = claim_people(app, attempt.message, batch, left, used, attempt.shop)
     _settle_unclaimed(attempt, claimed)
     outcome = _send(attempt, claimed.to_send, deadline) if claimed.to_send else HandOver()
     if outcome.left + len(claimed.undecided) < len(left):
-        _beat(attempt)
+        note_movement(app, attempt.message)
     if outcome.left or claimed.undecided:
         _hand_back(app, batch, outcome.delay)
     else:
         app.batches.finish(batch)
-
-
-def _beat(attempt: _Attempt) -> None:
-    """Note that the message moves, once a minute: the watchdog asks for no more, and the item stays cold."""
-    message, now = attempt.message, attempt.app.clock.now()
-    if message.moved_at is None or now - message.moved_at >= _BETWEEN_BEATS:
-        attempt.app.messages.beat(message.id, now)
 
 
 def _hand_back(app: App, batch: Batch, delay: timedelta | None) -> None:
