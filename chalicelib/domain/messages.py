@@ -184,6 +184,11 @@ class Row:
     provider: str | None = None  # whose mailbox it went to, "gmail"; None in rows older than this field
 
     @property
+    def read(self) -> bool:
+        """Whether anything says that a person looked at the mail: who clicked has, whatever was told of opens."""
+        return any((self.opened_at, self.early_opened_at, self.clicked_at))
+
+    @property
     def key(self) -> RowKey:
         """What names it."""
         return self.message_id, self.batch_id, self.customer_id

@@ -4,7 +4,7 @@ import gzip
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib.domain.dates import instant_text
@@ -92,9 +92,13 @@ def _sends(app: App, customer_id: str) -> Iterator[dict[str, Any]]:
 
 
 def _row_fields(row: Row) -> dict[str, Any]:
-    values = {name: value for name, value in asdict(row).items() if name not in {"mailbox", "customer_id"}}
-    times = ("at", "clicked_at", "opened_at", "unsubscribed_at")
-    return {**values, **{name: values[name] and instant_text(values[name]) for name in times}}
+    values = {name: value for name, value in asdict(row).items() if name not in {"mailbox", "customer_id", "clicks"}}
+    clicks = [{"at": instant_text(one.at), "link": one.link, "sign": one.sign} for one in row.clicks]
+    return {**{name: _plain(value) for name, value in values.items()}, "clicks": clicks}
+
+
+def _plain(value: Any) -> Any:
+    return instant_text(value) if isinstance(value, datetime) else value
 
 
 def _mail(app: App, row: Row) -> dict[str, Any] | None:

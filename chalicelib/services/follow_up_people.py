@@ -45,7 +45,7 @@ def _is_meant(app: App, who: FollowUpOf, row: Row) -> bool:
     if who == "not_clicked":
         return row.clicked_at is None
     if who == "not_opened":
-        return row.opened_at is None
+        return not row.read
     return not has_redeemed(app, row)
 
 

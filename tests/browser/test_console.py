@@ -19,7 +19,7 @@ DARK = "@media (prefers-color-scheme:dark){body{background:rgb(1,2,3)!important}
 SOURCE = f"""<html><head><title>Hello {{{{ customer.first_name | default('you') }}}}</title><style>{DARK}</style></head>
 <body style="background:rgb(250,251,252)"><p>Dear {{{{ customer.first_name | default('friend') }}}}</p>
 <p><a href="{{{{ unsubscribe_url }}}}">Leave</a> {{{{ postal_address }}}}</p></body></html>"""
-PAGES = ("", "/templates", "/templates/spring", "/templates/spring/diff", *(
+PAGES = ("", "/reputation", "/templates", "/templates/spring", "/templates/spring/diff", *(
     f"/templates/spring/preview?{query}" for query in ("", "view=phone&scheme=dark", "view=text", "who=customer")
 ))  # fmt: skip
 

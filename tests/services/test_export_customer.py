@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from dataclasses import fields, replace
 from datetime import timedelta
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from chalicelib.domain.clicks import Click
 from chalicelib.domain.codes import show_code
 from chalicelib.domain.dates import instant_text
 from chalicelib.errors import NotFound
@@ -128,3 +130,21 @@ def _do(shop: SendingShop, deed: str, name: str, number: int) -> None:
         if deed == "redeem":
             basket = {"order_id": ident, "currency": "GBP", "lines": ORDER["lines"]}
             redeem_voucher(app, voucher.code, name, basket)
+
+
+def test_all_that_is_known_of_a_send_can_be_written_as_json():
+    """Every field of a row, also those that hold times and clicks."""
+    shop = lived_in()
+    [key] = shop.app.rows.keys_of(WHO)
+    row = shop.rows.items[key]
+    at = shop.clock.now()
+    times = {field.name: at for field in fields(row) if field.name.endswith("_at")}
+    shop.rows.items[key] = replace(row, **times, clicks=(Click(at, "1:ab"), Click(at, "2:ab", "scanner")))
+
+    [sent] = json.loads(json.dumps(export(shop, WHO)["sends"]))
+
+    assert sent["clicks"] == [
+        {"at": instant_text(at), "link": "1:ab", "sign": ""},
+        {"at": instant_text(at), "link": "2:ab", "sign": "scanner"},
+    ]
+    assert {sent[name] for name in times} == {instant_text(at)}
