@@ -30,8 +30,7 @@ def rewrite(source: Path, target: Path, *, leave_out: tuple[str, ...]) -> None:
         with zipfile.ZipFile(source) as old:
             wanted = {name for name in old.namelist() if not name.endswith("/") and _is_needed(name, leave_out)}
             old.extractall(folder, sorted(wanted))
-        _compile_templates(folder)
-        _compile(folder)
+        _compile_all(folder)
         with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new:
             for path in sorted(path for path in folder.rglob("*") if path.is_file()):
                 entry = zipfile.ZipInfo(path.relative_to(folder).as_posix(), _SAME_TIME)
@@ -40,18 +39,27 @@ def rewrite(source: Path, target: Path, *, leave_out: tuple[str, ...]) -> None:
                 new.writestr(entry, path.read_bytes())
 
 
+def _compile_all(folder: Path) -> None:
+    """The templates and the bytecode at the same time, each in a process of its own: they share nothing but sources."""
+    templates = _compiling_templates(folder)
+    _compile(folder)
+    if templates and (code := templates.wait()):
+        raise subprocess.CalledProcessError(code, templates.args)
+
+
 def _compile(folder: Path) -> None:
     """Bytecode that is valid whatever the times of the files, the same at each run: no hash seed, no path of ours."""
     command = [sys.executable, "-m", "compileall", "-qq", "--invalidation-mode", "unchecked-hash", "-s", str(folder)]
     subprocess.run([*command, str(folder)], env={"PYTHONHASHSEED": "0"}, check=False)  # noqa: S603 - our own interpreter
 
 
-def _compile_templates(folder: Path) -> None:
+def _compiling_templates(folder: Path) -> subprocess.Popen[bytes] | None:
     """What ships is compiled by the code that ships, over the libraries of this machine: the zip's are Linux's."""
-    if (folder / "chalicelib" / "email" / "ready.py").exists():
-        code = "import sys; sys.path.append(sys.argv[1]); from chalicelib.email.ready import write_ready as write; "
-        code += "from pathlib import Path; write(Path(sys.argv[1]) / 'templates')"
-        subprocess.run([sys.executable, "-I", "-B", "-c", code, str(folder)], check=True)  # noqa: S603 - our own code
+    if not (folder / "chalicelib" / "email" / "ready.py").exists():
+        return None
+    code = "import sys; sys.path.append(sys.argv[1]); from chalicelib.email.ready import write_ready as write; "
+    code += "from pathlib import Path; write(Path(sys.argv[1]) / 'templates')"
+    return subprocess.Popen([sys.executable, "-I", "-B", "-c", code, str(folder)])  # noqa: S603 - our own code
 
 
 def missing(package: Path, requirements: Path) -> list[str]:
