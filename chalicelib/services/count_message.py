@@ -75,7 +75,8 @@ def _arms(message: Message, row: Row) -> Iterator[str]:
     held = row.status == "skipped" and row.reason == HOLDOUT
     if message.holdout_percent and (held or row.status == "sent"):
         yield HOLDOUT if held else MAILED
-    if row.variant and row.status == "sent":
+    # The rest after a test got the winner hours later: to count them in would compare two times of day.
+    if row.variant and row.status == "sent" and len(message.variants) > 1:
         yield variant_arm(row.variant)
 
 

@@ -99,6 +99,8 @@ def test_the_better_variant_goes_to_the_rest_once_its_time_has_come(shop):
     assert {mail.subject for mail in shop.mailer.accepted[len(drawn) :]} == {"Another"}
     assert (shop.report()["sent"], shop.report()["state"]) == (60, "done")
     assert "variant 'b' won" in show_campaign(shop.app, "spring").parts[0].because
+    compared = {arm["variant"]: arm["people"] for arm in shop.report()["variants"]}
+    assert compared == {name: list(drawn.values()).count(name) for name in ("a", "b")}
     shop.got()
 
 
