@@ -26,10 +26,10 @@ _FOLDER = "measures/count/"
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """A message's count, and when it was made."""
+    """A message's count, and when the job made it; None: just now."""
 
     count: Count
-    at: datetime
+    at: datetime | None = None
 
 
 def counted(app: App, message: Message) -> Counted:
@@ -40,7 +40,7 @@ def counted(app: App, message: Message) -> Counted:
     """
     found = count_message(app, message)
     if found is not None:
-        return Counted(found, app.clock.now())
+        return Counted(found)
     stored = app.catalog.get(KIND, message.id)
     body = stored.body if stored else {}
     if "started" not in body or app.clock.now() - datetime.fromisoformat(body["started"]) >= EVERY:

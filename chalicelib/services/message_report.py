@@ -21,22 +21,22 @@ _COUNTED = ("sent", "delivered", "bounced", "complained", "clicked", "unsubscrib
 Fields = dict[str, Any]
 
 
-def count_all(app: App, messages: Iterable[Message]) -> tuple[Count, datetime]:
-    """The counts of several messages together, and when the oldest of them was made. Raises: NotMeasured."""
-    total, at = Count(), app.clock.now()
+def count_all(app: App, messages: Iterable[Message]) -> tuple[Count, datetime | None]:
+    """The counts of several messages together, and when the oldest was made; None: all now. Raises: NotMeasured."""
+    total, times = Count(), []
     for message in messages:
         found = counted(app, message)
         total.merge(found.count)
-        at = min(at, found.at)
-    return total, at
+        times += [found.at] if found.at else []
+    return total, min(times, default=None)
 
 
-def report_fields(app: App, count: Count, at: datetime) -> Fields:
+def report_fields(app: App, count: Count, at: datetime | None) -> Fields:
     """All counts are people, save where docs/reports.md says that they are clicks or orders."""
     tally, takings, currency = count.tally, count.takings, app.catalog.shop().currency
     known = standing(tally.sent, tally.bounced, tally.complained)
     return {
-        "counted_at": instant_text(at),
+        "counted_at": instant_text(at) if at else None,
         "planned": tally.planned,
         "sent": tally.sent,
         "skipped": dict(sorted(tally.skipped.items())),

@@ -9,6 +9,7 @@ from chalicelib.web.json_schemas import (
     TEXT_OR_NULL,
     TEXTS,
     TIME,
+    TIME_OR_NULL,
     Schema,
     listed,
     maybe,
@@ -68,7 +69,7 @@ _STANDINGS = listed(record(f"name {' '.join(_STANDING)}", _STANDING, closed=True
 REPORT_SCHEMAS: Mapping[str, Schema] = {
     "Report": record(
         "planned sent skipped failed unknown pending",
-        counted_at=TIME,
+        counted_at=TIME_OR_NULL,
         planned=COUNT,
         sent=COUNT,
         skipped=COUNTS,

@@ -138,7 +138,7 @@ def test_all_that_is_known_of_a_send_can_be_written_as_json():
     [key] = shop.app.rows.keys_of(WHO)
     row = shop.rows.items[key]
     at = shop.clock.now()
-    times = {field.name: at for field in fields(row) if field.name.endswith("_at")}
+    times: dict[str, Any] = {field.name: at for field in fields(row) if field.name.endswith("_at")}
     shop.rows.items[key] = replace(row, **times, clicks=(Click(at, "1:ab"), Click(at, "2:ab", "scanner")))
 
     [sent] = json.loads(json.dumps(export(shop, WHO)["sends"]))
