@@ -73,6 +73,9 @@ def _against(app: App, campaign: Campaign, shop: Shop) -> Iterator[Detail]:
     yield from _over_budget(campaign, [offer for offer in offers.values() if offer is not None])
     if campaign.follow_up is not None and app.messages.get(f"c.{campaign.follow_up.campaign}") is None:
         yield Detail("follow_up.campaign", f"there is no launched campaign {campaign.follow_up.campaign!r}")
+    until, today = campaign.repeat.until if campaign.repeat else None, app.clock.now().astimezone(shop.zone).date()
+    if until is not None and until < today:
+        yield Detail("repeat.until", f"{until} is over: it would never go out. Set a later day.")
     if is_too_late(campaign, shop, app.clock.now()):
         late = f"lies further back than max_lateness ({span_text(campaign.max_lateness)}): everybody would be skipped"
         yield Detail("send_at", f"{late}. Set a later send_at.")

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, time
 from typing import Literal
 
 from chalicelib.domain.campaigns import REST, Campaign
@@ -18,14 +18,14 @@ from chalicelib.services.count_arms import count_clicks, count_redemptions
 from chalicelib.services.launch_message import launch_message
 from chalicelib.services.watch_message import Watched
 
-MISSED = "missed: the service did not run on that day, and its mails would be later than max_lateness now"
+MISSED = "missed: the campaign was paused or the service did not run, and its mails would be too late now"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     """What comes next."""
 
-    at: datetime | None  # None: by hand, or as soon as what is under way is done
+    at: datetime | None  # not before; None: by hand
     what: Literal["winner", "stage", "occurrence"]
     name: str  # of the part or the day
 
@@ -54,7 +54,8 @@ def planned_step(campaign: Campaign, shop: Shop, messages: Sequence[Message], no
     if campaign.winner is not None:
         return Step(at=first_mail_at(first) + campaign.winner.after, what="winner", name=part)
     latest = messages[-1]
-    return Step(at=first_mail_at(latest) + campaign.go_on if campaign.go_on else None, what="stage", name=part)
+    at = first_mail_at(latest) + campaign.go_on if campaign.go_on is not None else None
+    return Step(at=at, what="stage", name=part)
 
 
 def take_step(app: App, campaign: Campaign, shop: Shop, looks: Sequence[Watched]) -> None:
@@ -99,7 +100,7 @@ def _start_occurrences(app: App, campaign: Campaign, repeat: Repeat, shop: Shop,
         message = occurrence_of(first, day)
         if message.id in known:
             continue
-        if is_over(day, campaign.local_time or first.created_at.time(), campaign.max_lateness, now):
+        if is_over(day, campaign.local_time or time(), campaign.max_lateness, now):
             missed = replace(
                 message, state="cancelled", state_reason=MISSED, moves=(Move(state="cancelled", reason=MISSED, at=now),)
             )

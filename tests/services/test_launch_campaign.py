@@ -141,6 +141,12 @@ def test_a_time_that_is_so_long_past_that_everybody_would_be_skipped_is_refused(
     assert "max_lateness (1d): everybody would be skipped" in message
 
 
+def test_one_that_repeats_until_a_day_that_is_over_is_refused(shop):
+    shop.campaign(repeat={"every": "day", "until": "2026-11-21"}, local_time="09:00")
+
+    assert refused(shop) == {("repeat.until", "2026-11-21 is over: it would never go out. Set a later day.")}
+
+
 def test_a_time_that_is_a_little_past_is_now(shop):
     shop.launch(send_at="2026-11-22T09:00:00Z")
     shop.run()
