@@ -1,7 +1,7 @@
 """All that decides whether an address may be mailed now: consent, suppression, what it was sent."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
@@ -69,3 +69,9 @@ class Mailbox:
     paused_until: datetime | None = None  # no marketing mail before, by the person's own choice
     lifted_at: datetime | None = None  # when a suppression was lifted: what SES reports from before counts no more
     revision: int = 0  # 0: not stored yet
+
+
+def with_consent(mailbox: Mailbox, consent: Consent) -> Mailbox:
+    """The mailbox under another consent. Without leave to follow single people, no click of theirs is remembered."""
+    clicked = mailbox.last_click_at if consent.tracking == "full" else None
+    return replace(mailbox, consent=consent, last_click_at=clicked)

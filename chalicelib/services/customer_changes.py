@@ -10,7 +10,7 @@ from chalicelib.domain.customer_fields import customer_from_fields, customer_id
 from chalicelib.domain.customers import Customer
 from chalicelib.domain.dates import is_outdated
 from chalicelib.domain.derive import Basis, derive, only_derived
-from chalicelib.domain.mailboxes import Consent, Mailbox
+from chalicelib.domain.mailboxes import Consent, Mailbox, with_consent
 from chalicelib.domain.shop import Shop
 from chalicelib.errors import Detail, InvalidInput
 from chalicelib.ports import App
@@ -93,7 +93,7 @@ def merged_mailbox(change: Change, stored: Mailbox | None) -> Mailbox | None:
     if change.stated is None:
         return mailbox
     consent = merge_consent(mailbox.consent, change.stated)
-    return mailbox if consent == mailbox.consent else replace(mailbox, consent=consent)
+    return mailbox if consent == mailbox.consent else with_consent(mailbox, consent)
 
 
 def mirrored(customer: Customer, mailbox: Mailbox | None) -> Customer:

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Literal
 
 from chalicelib.domain.consent import choose
-from chalicelib.domain.mailboxes import ConsentStatus, Mailbox, Tracking
+from chalicelib.domain.mailboxes import ConsentStatus, Mailbox, Tracking, with_consent
 from chalicelib.ports import App
 from chalicelib.services.keep_consent import keep_consent
 from chalicelib.services.keep_withdrawal import keep_withdrawal
@@ -63,7 +63,7 @@ def _choose(app: App, hash_: str, choice: Choice, now: datetime) -> tuple[Mailbo
     if consent == stored.consent:  # a pause is a word of its own time, too: its proof has its own file
         consent = replace(consent, at=max(now, consent.at), source=SOURCE)
     keep_consent(app, hash_, stored.consent, consent)
-    return app.mailboxes.put(replace(stored, consent=consent, paused_until=paused)), True
+    return app.mailboxes.put(replace(with_consent(stored, consent), paused_until=paused)), True
 
 
 def _pause(stored: Mailbox, days: int | None, now: datetime) -> datetime | None:

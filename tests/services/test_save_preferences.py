@@ -81,6 +81,16 @@ def test_an_unknown_pause_is_no_pause(shop):
     assert mailbox(shop).paused_until is None
 
 
+@pytest.mark.parametrize(("tracking", "kept"), [("none", False), ("aggregate", False), ("full", True), (None, True)])
+def test_with_the_leave_to_be_followed_goes_the_memory_of_the_last_click(shop, tracking, kept):
+    save(shop, replace(ALL, tracking="full"))
+    shop.mailboxes.put(replace(mailbox(shop), last_click_at=shop.clock.now()))
+
+    save(shop, replace(ALL, tracking=tracking, pause_days=PAUSES[0]))
+
+    assert (mailbox(shop).last_click_at is not None) is kept
+
+
 def test_the_tracking_that_the_person_chose_holds_against_imports(shop):
     save(shop, replace(ALL, tracking="none"))
     later = (shop.clock.now() + DAY).isoformat()
