@@ -34,6 +34,15 @@ _FAILED = {
 }
 
 
+_WAITED = {
+    "frequency_cap": "The mail waits: the customer has had as many as the shop's caps allow for now.",
+    "too_soon": "The mail waits: the customer had another one just before.",
+    "quiet_hours": "The mail waits for the end of the shop's quiet hours.",
+    "holiday": "The mail waits for a day on which the shop sends.",
+    "ramp": "The mail waits for a day on which the new domain has a place left.",
+}
+
+
 def words_of(status: str, reason: str) -> str:
     """One sentence for the status and reason of a row; "" where the status says all."""
     if status == "skipped":
@@ -42,4 +51,4 @@ def words_of(status: str, reason: str) -> str:
         return next((words for start, words in _FAILED.items() if reason.startswith(start)), "SES refused this mail.")
     if status == "unknown":
         return "The mail was handed to SES and the answer was lost: it may have been sent or not."
-    return "The mail was due at a later time." if status == "deferred" else ""
+    return _WAITED.get(reason, "The mail was due at a later time.") if status == "deferred" else ""

@@ -83,7 +83,8 @@ def _of_row(app: App, row: Row) -> Iterator[Item]:
     ref = row.message_id
     if row.status in {"sent", "unknown"}:
         ref = f"{app.catalog.shop().links_url}/v/{app.signer.sign('v', row.key)}"
-    yield _item(row.at, row.status, name, ref, row.reason, words_of(row.status, row.reason))
+    because = row.waits_for or row.reason
+    yield _item(row.at, row.status, name, ref, because, words_of(row.status, because))
     if row.delivery in _RETURNED and row.delivery_at is not None:
         yield _item(row.delivery_at, row.delivery, name, row.message_id, "", _RETURNED[row.delivery])
     facts = (

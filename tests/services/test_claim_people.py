@@ -247,8 +247,9 @@ def test_a_mail_above_a_cap_waits_for_the_place_and_its_row_says_why(shop):
     assert [campaign_report(shop.app, name)["waiting"] for name in ("spring", "autumn")] == [{}, {}]
     [waited] = [row for row in shop.rows.items.values() if row.status == "deferred"]
     assert (waited.waits_for, waited.reason) == ("frequency_cap", (NOON + timedelta(hours=12)).isoformat())
-    because = {item["kind"]: item["because"] for item in customer_timeline(shop.app, "ann")["items"]}
-    assert because == {"deferred": "frequency_cap", "sent": ""}
+    told = {item["kind"]: (item["because"], item["words"]) for item in customer_timeline(shop.app, "ann")["items"]}
+    words = "The mail waits: the customer has had as many as the shop's caps allow for now."
+    assert told == {"deferred": ("frequency_cap", words), "sent": ("", "")}
 
 
 def test_a_night_is_waited_for_and_never_longer_than_the_mail_may_be_late(shop):
