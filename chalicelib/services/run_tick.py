@@ -45,8 +45,8 @@ def run_tick(app: App) -> int:
         retrying(lambda: open_day(app))
     finally:
         queued = feed_due(app)
-        watch_campaigns(app)
         resume_erasures(app)
+        watch_campaigns(app)
     return queued
 
 

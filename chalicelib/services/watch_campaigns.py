@@ -17,6 +17,8 @@ from chalicelib.services.retrying import retrying
 
 KIND = "watch"
 EVERY = timedelta(seconds=10)  # between two looks at one campaign
+_CAMPAIGN = "c."  # how the ids of a campaign's messages begin
+_KEPT = timedelta(days=60)  # a note of a look: longer than reports of a mailing come
 SAMPLE = 400  # batches of a look, 20,000 people at most
 _RUNNING = frozenset({"planning", "sending", "stalled"})
 PAUSED = "Paused by itself: "  # how the reason begins
@@ -24,6 +26,8 @@ PAUSED = "Paused by itself: "  # how the reason begins
 
 def note_harm(app: App, message_id: str) -> None:
     """Somebody complained, or an address does not exist: look at the campaign now, or let the tick do so soon."""
+    if not message_id.startswith(_CAMPAIGN):
+        return  # flows do not pause themselves
     document = retrying(partial(_wanted, app, message_id))
     at = document.body.get("at")
     if at is None or app.clock.now() - datetime.fromisoformat(at) >= EVERY:
@@ -32,9 +36,12 @@ def note_harm(app: App, message_id: str) -> None:
 
 def watch_campaigns(app: App) -> None:
     """Look at each campaign that somebody noted since the last look at it."""
+    now = app.clock.now()
     for document in app.catalog.list(KIND):
         if document.body["wanted"]:
             _look(app, document)
+        elif now - datetime.fromisoformat(document.body["at"]) > _KEPT:
+            app.catalog.delete(KIND, document.name)
 
 
 def _wanted(app: App, message_id: str) -> Document:
@@ -50,7 +57,7 @@ def _look(app: App, document: Document) -> None:
         document = app.catalog.put(_with(document, at=now.isoformat()))
         message = app.messages.get(document.name)
         since = document.body.get("since")
-        if message is not None and message.source == "campaign":
+        if message is not None:
             since = _judged(app, message, since and datetime.fromisoformat(since)) or since
         app.catalog.put(_with(document, wanted=False, since=since))
     except StaleRevision:

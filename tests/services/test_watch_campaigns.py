@@ -1,5 +1,6 @@
 """A campaign that does harm pauses itself, once, from a recount of its rows."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -147,6 +148,32 @@ def test_a_campaign_in_stages_stops_as_a_whole():
     assert state(shop)[1].startswith("Paused by itself: 10 of 40 people have an address that does not exist")
     with pytest.raises(Conflict, match="is paused"):
         continue_campaign(shop.app, "spring")
+
+
+def test_a_flow_does_not_pause_itself_and_leaves_no_note():
+    shop = sending_shop(6)
+    flow = replace(shop.messages.items["c.spring"], id="f.birthday.2026-11-22", source="flow", name="birthday")
+    shop.messages.items[flow.id] = flow
+    told = [replace(one, message_id=flow.id) for one in events(shop, "bounced", range(6))]
+
+    record_events(shop.app, told)
+    watch_campaigns(shop.app)
+
+    assert shop.messages.items[flow.id].state == flow.state
+    assert shop.app.catalog.list(KIND) == []
+
+
+def test_the_note_of_a_look_goes_after_two_months():
+    shop = sending_shop()
+    record_events(shop.app, events(shop, "bounced", [0]))
+    shop.clock.advance(timedelta(days=59))
+    watch_campaigns(shop.app)
+    assert len(shop.app.catalog.list(KIND)) == 1
+
+    shop.clock.advance(timedelta(days=2))
+    watch_campaigns(shop.app)
+
+    assert shop.app.catalog.list(KIND) == []
 
 
 @pytest.mark.parametrize("moved", ["paused", "cancelled"])
