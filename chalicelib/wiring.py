@@ -1,5 +1,6 @@
 """The composition root: settings -> App, lazily, once per process. Tests put their own App here."""
 
+import gc
 import os
 import time
 from collections.abc import Callable
@@ -98,7 +99,17 @@ def _clock(settings: Settings) -> Clock:
 
 @cache
 def _real_app() -> App:
-    return build_app(get_settings(), get_secrets(), _client, _ses_client())
+    app = build_app(get_settings(), get_secrets(), _client, _ses_client())
+    settle_memory()
+    return app
+
+
+def settle_memory() -> None:
+    """What is there now stays until the process ends: the collector need not look through the SDK's models again.
+
+    It took a tenth of the CPU of sending. https://docs.python.org/3/library/gc.html#gc.freeze
+    """
+    gc.freeze()
 
 
 def build_app(settings: Settings, secrets: dict[str, str], client: Callable[[str], Any], ses: Any) -> App:

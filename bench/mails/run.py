@@ -30,7 +30,7 @@ from chalicelib.services.load_version import version_key
 from chalicelib.services.put_campaign import put_campaign
 from chalicelib.services.put_offer import put_offer
 from chalicelib.services.put_shop import put_shop
-from chalicelib.wiring import build_app, override_app
+from chalicelib.wiring import build_app, override_app, settle_memory
 from chalicelib.workers.plan import plan
 from chalicelib.workers.send import send_marketing
 
@@ -134,6 +134,7 @@ class Bench:
         self.renderer = _Beside()
         clients = {name: self.aws.client(name) for name in ("dynamodb", "sqs", "s3", "sesv2")}
         app = build_app(_settings(), _secrets(), clients.__getitem__, clients["sesv2"])
+        settle_memory()
         self.app: App = replace(app, clock=self.clock, renderer=self.renderer)
         self._furnish(bulk=bulk, unique=unique)
 

@@ -63,7 +63,7 @@ def _call(mails: Sequence[Mail]) -> BulkCall:
     columns: list[Sequence[str]] = []
     html = _template(mails[0].body.fixed, [_slot(slots) for slots in _by_slot(mails)], columns)
     subject = _template(("", ""), [[[mail.subject for mail in mails]]], columns)
-    text = _template(("", ""), [[[mail.text for mail in mails]]], columns)
+    text = _template(("", ""), [_slot([tuple(mail.text.splitlines(keepends=True)) for mail in mails])], columns)
     edges = {
         name: sign for sign, name in _NAMES.items() if any(_variable(name) in part for part in (html, subject, text))
     }

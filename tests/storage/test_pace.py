@@ -2,9 +2,12 @@
 
 from dataclasses import replace
 
+import pytest
+
 from chalicelib.domain.pace import PaceState, after_reading, held, take
 from chalicelib.domain.quotas import Quota
 from chalicelib.services.share_pace import change_pace
+from chalicelib.storage.pace import PaceItem
 from tests.fakes import FixedClock, make_app
 from tests.storage.sending_cases import NOW, SECOND, at_once
 
@@ -86,3 +89,44 @@ def _bytes(value):
     if kind == "M":
         return 3 + sum(len(name) + _bytes(one) + 1 for name, one in inner.items())
     return {"N": lambda: len(inner) // 2 + 2, "BOOL": lambda: 1}.get(kind, lambda: len(inner))()
+
+
+@pytest.fixture
+def two(dynamodb):
+    """Two senders' views of one table, and the requests that the first one made to read it."""
+    [table] = [name for name in dynamodb.list_tables()["TableNames"] if "ends" in name]
+    first, second, reads = PaceItem(dynamodb, table), PaceItem(dynamodb, table), []
+    dynamodb.meta.events.register("provide-client-params.dynamodb.GetItem", lambda **_: reads.append(1))
+    return first, second, reads
+
+
+def test_what_a_sender_wrote_itself_it_need_not_read(two):
+    first, _, reads = two
+    first.save(full_state())
+
+    assert first.load() == replace(full_state(), revision=1)
+    assert reads == []
+    assert first.load() == replace(full_state(), revision=1)  # not twice without asking
+    assert reads == [1]
+
+
+def test_after_a_moment_it_is_read_again(two, monkeypatch):
+    first, second, _ = two
+    now = [100.0]
+    monkeypatch.setattr("chalicelib.storage.pace.time.monotonic", lambda: now[0])
+    first.save(PaceState())
+    second.save(replace(second.load(), call_seconds=3.0))
+
+    now[0] += 1.0
+
+    assert first.load().call_seconds == 3.0
+
+
+def test_where_another_sender_was_faster_the_write_is_refused_and_the_next_reading_is_fresh(two):
+    first, second, _ = two
+    first.save(PaceState())
+    second.save(replace(second.load(), call_seconds=3.0))
+
+    assert not first.save(replace(first.load(), call_seconds=9.0))
+
+    assert (first.load().call_seconds, first.load().revision) == (3.0, 2)
