@@ -1,4 +1,4 @@
-"""How an audience becomes batches: grouped by due time, at most 200 people, under ids that a repeat finds again."""
+"""How an audience becomes batches: grouped by due time, at most 400 people, under ids that a repeat finds again."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -9,7 +9,7 @@ from chalicelib.domain.variants import variant_of
 
 # Mails that go one a call keep many senders busy at once; of those that go fifty a call one sender takes more, and what
 # is read and written once a batch counts less (docs/decisions/0025).
-BATCH_SIZE, BULK_BATCH_SIZE = 50, 200
+BATCH_SIZE, BULK_BATCH_SIZE = 50, 400
 
 
 def batch_id(*parts: object) -> str:

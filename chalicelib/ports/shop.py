@@ -89,6 +89,10 @@ class Products(Protocol):
         """As `put`, in bulk; the skus must differ. Those that somebody else wrote since: not written."""
         ...
 
+    def recent(self) -> Sequence[Product]:
+        """Every product as it was ten seconds ago at most, for mails that pick some."""
+        ...
+
     def all(self) -> Iterator[Product]: ...
 
 

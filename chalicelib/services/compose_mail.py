@@ -55,7 +55,7 @@ class Composer:
     @cached_property
     def _catalogue(self) -> Catalogue:
         """All products; read only where a template picks some."""
-        return Catalogue(self._app.products.all(), without=self._message.products)
+        return Catalogue(self._app.products.recent(), without=self._message.products)
 
     def compose(self, customer: Customer, voucher: Voucher | None) -> Mail:
         """The finished mail. Raises: RenderingFailed, and then only this person's row fails."""

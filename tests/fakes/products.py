@@ -41,5 +41,8 @@ class MemoryProducts:
                 stale.add(product.sku)
         return stale
 
+    def recent(self) -> list[Product]:
+        return list(self.all())
+
     def all(self) -> Iterator[Product]:
         yield from list(self.items.values())
