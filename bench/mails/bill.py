@@ -23,8 +23,7 @@ PRICES = {  # of one
     "API request": 3.50 / MILLION,
 }
 SES_MAIL = 100 / MILLION
-_INDEX_KEYS = {"sends": ("due_shard", "customer_id"), "vouchers": ("customer_id",)}  # of each index of the table
-_MOVED = ("due_at", "due_shard")  # keys of an index that updates change
+_INDEXES = {"sends": (("due_shard", "due_at"), ("customer_id", "at")), "vouchers": (("customer_id", "pk"),)}
 
 
 class Bill:
@@ -55,7 +54,7 @@ class Bill:
             for statement in asked["Statements"]:
                 self._statement(statement)
         elif operation in {"PutItem", "UpdateItem", "DeleteItem"}:
-            self._write(asked["TableName"], asked.get("Item") or asked["Key"], asked.get("UpdateExpression", ""))
+            self._write(asked["TableName"], asked.get("Item") or asked["Key"], asked.get("Old", {}))
         elif operation == "BatchGetItem":
             for items in answer["Responses"].values():
                 self.units["read unit"] += sum(_kilobytes(item, 4) for item in items)
@@ -70,16 +69,16 @@ class Bill:
         if text.startswith("INSERT"):
             names = text.partition("VALUE {")[2].split(", ")
             item = {name.split("'")[1]: value for name, value in zip(names, values, strict=True)}
-            self._write(table, item, "")
+            self._write(table, item, {})
         else:  # a claim: a mailbox is well below 1 KB, and in no index
             self.units["write unit"] += 1
 
-    def _write(self, table: str, item: Mapping[str, Any], update: str) -> None:
+    def _write(self, table: str, item: Mapping[str, Any], old: Mapping[str, Any]) -> None:
         self.units["write unit"] += _kilobytes(item, 1)
-        if not update:
-            self.units["write unit"] += sum(name in item for name in _INDEX_KEYS.get(table, ()))
-        elif any(name in update for name in _MOVED):
-            self.units["write unit"] += 1 if "REMOVE lease, in_flight, due" in update else 2  # taken out, put in
+        for names in _INDEXES.get(table, ()):
+            before, after = (tuple(one.get(name, {}).get("S") for name in names) for one in (old, item))
+            if before != after:  # taken out of the index, put into it, or both
+                self.units["write unit"] += (None not in before) + (None not in after)
 
 
 def _kilobytes(item: Mapping[str, Any], size: int) -> int:

@@ -141,13 +141,15 @@ class CannedAws:
 
     def _on_putitem(self, asked: Item) -> Item:
         if asked["TableName"] != "mailboxes":
+            asked["Old"] = self._tables[asked["TableName"]].get(_key(asked["Item"]), {})
             self._tables[asked["TableName"]][_key(asked["Item"])] = asked["Item"]
         return {}
 
     def _on_updateitem(self, asked: Item) -> Item:
         item = self._tables[asked["TableName"]].setdefault(_key(asked["Key"]), dict(asked["Key"]))
+        asked["Old"] = dict(item)  # for whoever watches
         _update(item, asked)
-        asked["Item"] = item  # for whoever watches
+        asked["Item"] = item
         if item.get("done"):
             del self._tables[asked["TableName"]][_key(asked["Key"])]
         return {"Attributes": item} if asked.get("ReturnValues") == "ALL_NEW" else {}
