@@ -7,11 +7,12 @@ import pytest
 
 from chalicelib.errors import Conflict
 from chalicelib.services.continue_campaign import continue_campaign
+from chalicelib.services.erase_customer import erase_customer
 from chalicelib.services.launch_campaign import launch_campaign
 from chalicelib.services.move_campaign import move_campaign
 from chalicelib.services.run_campaigns import run_campaigns
 from chalicelib.services.show_campaign import show_campaign
-from tests.services.sending import open_shop
+from tests.services.sending import BUDGET, open_shop
 
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
@@ -218,7 +219,23 @@ def test_a_campaign_without_stages_has_none_to_go_on_with(shop):
         continue_campaign(shop.app, "spring")
 
 
-def test_whoever_was_erased_while_waiting_is_counted_and_not_mailed(shop):
+def test_an_erasure_reaches_those_who_wait_for_a_later_stage(shop):
+    """A10: the page forgets the name, and the place in the report stays."""
+    shop.launch(stages=[{"field": "country", "in": ["GB"]}])
+    shop.live(2)
+
+    assert erase_customer(shop.app, "cyd", deadline=shop.clock.real() + BUDGET)
+
+    waiting = [content for key, content in shop.files.objects.items() if key.startswith("plans/c.spring.stage-2/")]
+    assert waiting
+    assert not any(b'"cyd"' in content for content in waiting)
+    continue_campaign(shop.app, "spring")
+    shop.live(3)
+    assert (shop.report()["planned"], shop.report()["skipped"]) == (42, {"no_customer": 1})
+    assert "cyd@example.com" not in shop.mailer.recipients
+
+
+def test_whoever_was_deleted_while_waiting_is_counted_and_not_mailed(shop):
     """A10."""
     shop.launch(stages=[{"field": "country", "in": ["GB"]}])
     shop.live(2)
