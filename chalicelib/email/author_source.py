@@ -23,8 +23,10 @@ class Problems:
 
     def add(self, place: int, message: str) -> None:
         """Note one problem at a character of the expanded source; the same one at the same place only once."""
+        if len(self.found) >= MAX_PROBLEMS:
+            return  # before the place is looked up, which takes a walk through the source
         entry = (place, Detail(self.where(place), message))
-        if entry not in self.found and len(self.found) < MAX_PROBLEMS:
+        if entry not in self.found:
             self.found.append(entry)
 
     def details(self) -> list[Detail]:

@@ -1,20 +1,24 @@
 """What a template lacks before it may be launched, and what mail programs would spoil. docs/lint.md has each rule."""
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 from re import compile as regex
+from typing import TypeVar
 
 from chalicelib.domain.templates import CompiledTemplate, TemplateWarning
 from chalicelib.email.contrast import faint_texts
 from chalicelib.email.entities import decoded
 from chalicelib.email.jinja_tokens import MASK, Hiding
 from chalicelib.email.lint_foreign import icon_findings, tag_findings
-from chalicelib.email.lint_markup import markup_findings
+from chalicelib.email.lint_markup import Finding, markup_findings
 from chalicelib.email.lint_words import word_findings
 from chalicelib.email.outline import Outline
 from chalicelib.email.template_values import Findings
 
 MAX_HTML = 102 * 1024  # bytes; Gmail shows no more: https://github.com/hteumeuleu/email-bugs/issues/41
 MOST_OF_A_RULE = 10  # findings; more would only repeat
+_Found = TypeVar("_Found")
 _COLOURED = regex(r"background-color|bgcolor|background\s*:")
 _ABSOLUTE = ("https://", "http://", "mailto:", "tel:", "sms:", MASK)
 
@@ -23,19 +27,16 @@ def lint(
     outline: Outline, masked: str, findings: Findings, subject: str, where: Callable[[int], str]
 ) -> list[TemplateWarning]:
     """Warnings about the source: about the whole, then about each link, then about its markup, each in its order."""
-    ignored = [
-        TemplateWarning(rule="attribute", where=where(place), message=f"<{tag}> does nothing with `{name}`. Remove it.")
-        for place, tag, name in outline.ignored
-    ]
-    slips = [
-        TemplateWarning(rule="lost", where=where(place), message="MJML shows nothing of this text. Remove it.")
-        for place in outline.slips
-    ]
-    markup = [
+    ignored = (
+        ("attribute", place, f"<{tag}> does nothing with `{name}`. Remove it.") for place, tag, name in outline.ignored
+    )
+    slips = (("lost", place, "MJML shows nothing of this text. Remove it.") for place in outline.slips)
+    found = chain(_about_links(outline), ignored, slips, tag_findings(masked), markup_findings(masked))
+    placed = [
         TemplateWarning(rule=rule, where=where(place), message=message)
-        for rule, place, message in (*tag_findings(masked), *markup_findings(masked))
+        for rule, place, message in _few(found, lambda finding: finding[0])
     ]
-    return _few([*_about_the_whole(findings, subject), *_about_links(outline, where), *ignored, *slips, *markup])
+    return [*_about_the_whole(findings, subject), *placed]
 
 
 def lint_compiled(
@@ -67,16 +68,18 @@ def lint_compiled(
             ' Add <meta name="color-scheme" content="light dark">.'
         )
         warnings.append(_whole("dark-mode", message))
-    return _few(warnings)
+    return _few(warnings, lambda warning: warning.rule)
 
 
-def _few(warnings: list[TemplateWarning]) -> list[TemplateWarning]:
-    counts: dict[str, int] = {}
+def _few(found: Iterable[_Found], rule_of: Callable[[_Found], str]) -> list[_Found]:
+    """The first of each rule. Before a place is looked up: that takes a walk through the source."""
+    counts: Counter[str] = Counter()
     kept = []
-    for warning in warnings:
-        counts[warning.rule] = counts.get(warning.rule, 0) + 1
-        if counts[warning.rule] <= MOST_OF_A_RULE:
-            kept.append(warning)
+    for one in found:
+        rule = rule_of(one)
+        counts[rule] += 1
+        if counts[rule] <= MOST_OF_A_RULE:
+            kept.append(one)
     return kept
 
 
@@ -96,18 +99,13 @@ def _whole(rule: str, message: str) -> TemplateWarning:
     return TemplateWarning(rule=rule, where="", message=message)
 
 
-def _about_links(outline: Outline, where: Callable[[int], str]) -> list[TemplateWarning]:
-    warnings = []
+def _about_links(outline: Outline) -> Iterator[Finding]:
     for place, value in outline.links:
         address = decoded(value).strip()
         if address in ("", "#"):
-            message = "This link leads nowhere. Give it an address, or remove it."
+            yield "link", place, "This link leads nowhere. Give it an address, or remove it."
         elif not address.lower().startswith((*_ABSOLUTE, "#")):
-            message = "This link is relative; in a mail it leads nowhere. Begin it with https://."
-        else:
-            continue
-        warnings.append(TemplateWarning(rule="link", where=where(place), message=message))
-    return warnings
+            yield "link", place, "This link is relative; in a mail it leads nowhere. Begin it with https://."
 
 
 def too_large(size: int) -> list[TemplateWarning]:

@@ -164,7 +164,8 @@ class Outline:
         for attribute in tag.attributes:
             if attribute.name in seen and self.mjml:
                 self._problems.add(attribute.start, f"<{tag.name}> has `{attribute.name}` twice. Keep one of them.")
-            elif attribute.name in seen:
+                return
+            if attribute.name in seen:
                 self.ignored.append((attribute.start, tag.name, f"a second {attribute.name}"))
             seen.add(attribute.name)
 

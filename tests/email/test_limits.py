@@ -58,6 +58,8 @@ ATTACKS = {
     "branches in each other in a style": (lambda: PAGE.format("", '<mj-text><p style="' + "{% if offer %}a:b;" * 900 + "{% endif %}" * 900 + '">x</p></mj-text>'), "either"),
     "attributes without quotes": (lambda: PAGE.format("", "<mj-text><p " + " ".join(f"a{n}=b" for n in range(40_000)) + ">x</p></mj-text>"), "either"),
     "entities in styles": (lambda: PAGE.format("", "<mj-text><p style='" + "&quot;" * 70_000 + "'>x</p></mj-text>"), "either"),
+    "an attribute again and again": (lambda: PAGE.format("", "<mj-text><p " + "a='b' " * 70_000 + ">x</p></mj-text>"), "refused"),
+    "single braces without end": (lambda: PAGE.format("", "<mj-text>" + "{abcd}" * 70_000 + "</mj-text>"), "either"),
     "tags of other programs": (lambda: PAGE.format("", "<mj-text>" + "{abc" * 50_000 + "*|A" * 50_000 + "</mj-text>"), "either"),
     "space without end": (lambda: PAGE.format("", "<mj-text a" + " " * 400_000 + "b</mj-text>"), "refused"),
     "ampersands without end": (lambda: PAGE.format("", '<mj-text><a href="https://x.example/?' + "&a" * 150_000 + '">x</a></mj-text>'), "either"),
