@@ -72,7 +72,7 @@ def shown_name(name: str) -> str:
 
 def report_text(report: Mapping[str, Any]) -> str:
     """The report for people."""
-    lines = [f"{report['file']}: {_STATUS[report['status']].format(**report)}", ""]
+    lines = [f"{report['file']}: {_STATUS[report.get('state', 'refused')].format(**report)}", ""]
     return "\n".join([*lines, findings_text(report)]) + "\n"
 
 
@@ -95,7 +95,10 @@ def _placed(item: Mapping[str, str]) -> str:
 
 
 _STATUS = {
-    "stored": "taken as version {version} of {name} ({locale}), a draft.\n"
+    "active": "this is version {version} of {name} ({locale}), which is active already.",
+    "earlier": "this is version {version} of {name} ({locale}), which a newer one has followed. To go back to it: "
+    "`habitue template activate {name} --version {version}`.",
+    "draft": "taken as version {version} of {name} ({locale}), a draft.\n"
     "Nothing is sent with it before it is activated: in the console, by `habitue template activate {name}`, or by "
     "POST /v1/templates/{name}/activate.",
     "refused": "refused. Nothing was stored. Mend it and drop it again.",

@@ -60,13 +60,23 @@ class LocaleVersions:
     activations: tuple[Activation, ...] = ()  # newest first
 
     def with_version(self, version: str, upload: Upload, shipped: str | None = None) -> "LocaleVersions":
-        """This with a newest version; the same again changes its place and its source, not who brought it first."""
+        """This with a newest version; the same again changes its place and its source, not who brought it first.
+
+        From the bucket it does not change its place: an event may come again when a newer version is there.
+        """
         others = tuple(known for known in self.versions if known != version)
         first = self.uploads.get(version)
-        newest = (version, *others)[:MAX_VERSIONS]
+        stays = upload.via == "bucket" and version in self.versions
+        newest = self.versions if stays else (version, *others)[:MAX_VERSIONS]
         uploads = {**self.uploads, version: replace(first, source=upload.source) if first else upload}
         kept = {name: uploads[name] for name in newest if name in uploads}
         return replace(self, versions=newest, shipped=shipped, uploads=kept)
+
+    def state_of(self, version: str) -> Literal["active", "draft", "earlier"]:
+        """What a version is at this moment: sent, the newest, or neither."""
+        if version == self.active:
+            return "active"
+        return "draft" if version == self.versions[0] else "earlier"
 
     def activated(self, activation: Activation, refuses_launch: tuple[str, ...]) -> "LocaleVersions":
         """This with another active version; the one that is active already changes nothing but its faults."""

@@ -64,11 +64,12 @@ def put_template(
     _store(app, template)
     kept = keep_source(app, source, subject, mjml=mjml)
     upload = Upload(at=instant_text(app.clock.now()), by=author.name, via=author.via, note=words, source=kept)
-    change_locales(app, name, lambda locales: _with_version(locales, template, upload, shipped))
+    after = change_locales(app, name, lambda locales: _with_version(locales, template, upload, shipped))
     return {
         "name": name,
         "locale": locale,
         "version": template.version,
+        "state": after[locale].state_of(template.version),
         "errors": [],
         "warnings": [warning.shown() for warning in template.warnings],
         "variables": list(template.variables),

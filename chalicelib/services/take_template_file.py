@@ -58,7 +58,7 @@ def _taken(app: App, key: str, file_name: str, size: int) -> dict[str, Any]:
     source = decode_source(next(app.files.stream(key), b""))
     locale = file.locale or app.catalog.shop().locale
     answer = put_template(app, file.name, locale, None, source, file.mjml, author=_DROPPER)
-    return {"file": file_name, "status": "stored", "state": "draft", **answer}
+    return {"file": file_name, "status": "stored", **answer}
 
 
 def _refused(file_name: str, error: HabitueError) -> dict[str, Any]:

@@ -89,8 +89,9 @@ _LINE_NUMBER: Schema = {"type": ["integer", "null"], "minimum": 1}
 
 TEMPLATE_SCHEMAS: dict[str, Schema] = {
     "CompiledTemplate": record(
-        "version errors warnings variables links size_bytes",
+        "version state errors warnings variables links size_bytes",
         version=TEXT,
+        state={"enum": ["active", "draft", "earlier"]},
         errors=listed(ANY_OBJECT),
         warnings=_WARNINGS,
         variables=TEXTS,

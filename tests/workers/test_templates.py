@@ -12,8 +12,10 @@ import pytest
 from chalicelib.domain.template_files import DROPPED
 from chalicelib.errors import NotFound, StaleRevision
 from chalicelib.ports import App
+from chalicelib.services.activate_template import activate_template
 from chalicelib.services.get_template import get_template
 from chalicelib.services.get_template_version import get_template_version
+from chalicelib.services.put_template import put_template
 from chalicelib.services.take_template_file import MAX_FILE, take_template_file
 from chalicelib.wiring import override_app
 from chalicelib.workers.templates import take_template
@@ -182,6 +184,23 @@ def test_a_file_never_becomes_active_and_a_newer_one_is_the_draft(app):
 
     assert (entry["active"], len(entry["versions"])) == (None, 2)
     assert report(app, "spring.mjml")["version"] == entry["draft"]
+
+
+def test_an_event_that_comes_again_late_puts_no_older_version_before_a_newer_one(app):
+    """A12: what is activated next is the newest, not what an old event brought back."""
+    drop(app, "spring.mjml")
+    old = report(app, "spring.mjml")["version"]
+    newer = put_template(app, "spring", "en", None, MJML.replace(b"Leave", b"Go").decode(), mjml=True)["version"]
+    deliver(f"{DROPPED}spring.mjml")
+    activate_template(app, "spring", None)
+
+    assert get_template(app, "spring")["locales"]["en"]["versions"] == [newer, old]
+    assert get_template(app, "spring")["active"] == {"en": newer}
+    assert report(app, "spring.mjml")["state"] == "earlier"
+    assert f"`habitue template activate spring --version {old}`" in report_lines(app, "spring.mjml")[0]
+    activate_template(app, "spring", old)
+    deliver(f"{DROPPED}spring.mjml")
+    assert report_lines(app, "spring.mjml")[0].endswith("which is active already.")
 
 
 def test_rivals_are_no_fault_of_the_file_it_comes_again(app, monkeypatch):
