@@ -273,7 +273,8 @@ def test_clicks_of_nobody_are_counted_beside_a_lease(batches):
 
     assert stored(batches) == replace(leased, clicks=20)
     batches.finish(leased)
-    assert stored(batches).clicks == 20
+    batches.count_click("c.spring", "b1", by_machine=True)
+    assert (stored(batches).clicks, stored(batches).machine_clicks) == (20, 1)
     batches.count_click("c.spring", "no-such-batch")
     assert batches.get("c.spring", "no-such-batch") is None
 

@@ -39,6 +39,18 @@ def test_a_voucher_comes_back_as_it_was_issued(vouchers):
     assert vouchers.get("B") is None
 
 
+def test_many_vouchers_and_what_they_redeemed_are_read_at_once(vouchers):
+    vouchers.issue([personal(f"A{n}") for n in range(120)])
+    made = [vouchers.redeem(personal(f"A{n}"), OFFER, redemption(f"A{n}", f"o-{n}")) for n in range(3)]
+
+    found = vouchers.get_many([*(f"A{n}" for n in range(120)), "A1", "no-such-code"])
+    redeemed = [one.redemption_id for one in found.values() if one.status == "redeemed"]
+
+    assert (len(found), sorted(redeemed)) == (120, sorted(one.id for one in made))
+    assert vouchers.redemptions_by_id([*redeemed, "no-such-id"]) == {one.id: one for one in made}
+    assert (vouchers.get_many([]), vouchers.redemptions_by_id([])) == ({}, {})
+
+
 def test_issuing_again_changes_nothing(vouchers):
     vouchers.issue([personal(f"A{n}") for n in range(60)])
     activated = vouchers.activate("A7", NOW)
