@@ -26,7 +26,7 @@ KEPT = 4 * _EACH_END
 _SCANNER = re.compile(
     r"barracuda|mimecast|proofpoint|safelinks|microsoft office existence|bingpreview|ironport|ciscosecure|talos"
     r"|trend ?micro|sophos|forti(guard|mail|net)|forcepoint|symantec|messagelabs|mcafee|cloudmark|\bvade\b|avanan"
-    r"|hornetsecurity|kaspersky|zscaler|urldefense|virustotal|headlesschrome|phantomjs|google-safety",
+    r"|hornetsecurity|kaspersky|zscaler|urldefense|virustotal|google-safety",
     re.IGNORECASE,
 )
 _ROBOT = re.compile(

@@ -78,6 +78,7 @@ def test_each_case_is_labelled_exactly(case):
         ("GET", {"user-agent": "Mozilla/5.0 (via ggpht.com GoogleImageProxy)"}, "robot"),
         ("GET", {"user-agent": "Mozilla/5.0 (Linux; Android 9; CUBOT X19) Chrome/142.0 Mobile"}, ""),
         ("GET", {"user-agent": "python-requests/2.32"}, ""),
+        ("GET", {"user-agent": CHROME.replace("Chrome", "HeadlessChrome")}, ""),
     ],
 )
 def test_a_request_shows_what_made_it(method, headers, sign):
