@@ -56,6 +56,9 @@ test: setup  ## All tests but the slow ones; no AWS account needed
 test-slow: setup  ## The slow tests: long runs, mutants, growth curves
 	$(BIN)/pytest -m slow
 
+mutants: setup  ## Write known faults into copies of the code; the tests must notice each
+	$(BIN)/pytest -m slow tests/faults/test_mutants.py
+
 bench: setup  ## Measure against the limits, as ratios; results in bench/results
 	@for file in bench/*.py; do $(BIN)/python -m bench.$$(basename $$file .py) || exit 1; done
 
@@ -97,4 +100,4 @@ test -n "$(PYTHON)" && $(PYTHON) -c '$(SUPPORTED)' >/dev/null 2>&1 || { \
 	exit 1; }
 endef
 
-.PHONY: help run demo check lint types imports test test-slow bench golden pictures package deploy setup
+.PHONY: help run demo check lint types imports test test-slow mutants bench golden pictures package deploy setup

@@ -90,7 +90,7 @@ def _row(event: MailEvent) -> Row:
 
 
 def _suppress(app: App, row: Row | None, event: MailEvent) -> None:
-    mailbox = (row.mailbox if row else None) or _marked_mailbox(app, event) or _current_mailbox(app, event.customer_id)
+    mailbox = (row.mailbox if row else None) or _marked_mailbox(app, event) or _told_mailbox(app, event)
     if mailbox is None:
         return
     for _ in range(_TRIES):
@@ -113,9 +113,9 @@ def _marked_mailbox(app: App, event: MailEvent) -> str | None:
     return dict(zip(mark.people, mark.mailboxes, strict=True)).get(event.customer_id) if mark else None
 
 
-def _current_mailbox(app: App, customer_id: str) -> str | None:
-    customer = app.customers.get(customer_id)
-    return customer.mailbox if customer else None
+def _told_mailbox(app: App, event: MailEvent) -> str | None:
+    """Where SES says that it went: the row of an erased person stands under another name."""
+    return app.keyed.mailbox(event.address) if event.address else None
 
 
 def _after(box: Mailbox, event: MailEvent) -> Mailbox:

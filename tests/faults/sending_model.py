@@ -32,7 +32,16 @@ campaigns = st.fixed_dictionaries(
     optional={
         "local_time": st.sampled_from(["09:00", "12:30", "23:00"]),
         "offer": st.just("ten-off"),
+        "variants": st.just([{"name": "a", "share": 50}, {"name": "b", "share": 50}]),
     },
+) | st.sampled_from(
+    [
+        {
+            "variants": [{"name": "a", "share": 50}, {"name": "b", "share": 50, "offer": "ten-off"}],
+            "winner": {"by": "clicks", "after": "2h", "test_percent": 40},
+        },
+        {"stages": [{"share": 50}], "go_on": "after 3h", "offer": "ten-off"},
+    ]
 )
 
 
@@ -43,9 +52,10 @@ class SendingModel(RuleBasedStateMachine):
         super().__init__()
         self.world = World()
 
-    @initialize(count=st.integers(3, 8), fields=campaigns)
-    def a_campaign_runs(self, count: int, fields: dict[str, Any]) -> None:
+    @initialize(count=st.integers(3, 8), fields=campaigns, bulk=st.booleans())
+    def a_campaign_runs(self, count: int, fields: dict[str, Any], bulk: bool) -> None:
         """A story begins with people and a launch, or nothing could go wrong for long."""
+        self.world.choose_road(bulk=bulk)
         for name in PEOPLE[:count]:
             self.enrol(name, None, True)
         self.launch("spring", fields)

@@ -7,18 +7,20 @@ from datetime import timedelta
 from typing import Any
 
 from chalicelib.domain.mail_events import EventKind, MailEvent
-from chalicelib.domain.message_states import moved
 from chalicelib.domain.messages import Message, RowKey
 from chalicelib.domain.outcomes import Tally
 from chalicelib.domain.send_tags import NamedSend, read_tags
 from chalicelib.domain.templates import Mail
 from chalicelib.errors import HabitueError, MailRefused, MailUnknown
 from chalicelib.ports import App, Document
-from chalicelib.services.count_message import count_mails
 from chalicelib.services.erase_customer import erase_customer
 from chalicelib.services.launch_campaign import launch_campaign
+from chalicelib.services.message_report import tally
+from chalicelib.services.move_campaign import move_campaign
 from chalicelib.services.plan_message import plan_message
+from chalicelib.services.plan_pages import is_planned
 from chalicelib.services.put_campaign import put_campaign
+from chalicelib.services.put_shop import put_shop
 from chalicelib.services.record_events import record_events
 from chalicelib.services.run_tick import run_tick
 from chalicelib.services.send_batch import send_batch
@@ -97,6 +99,10 @@ class World:
 
     # ---- what happens
 
+    def choose_road(self, *, bulk: bool) -> None:
+        """One mail a call, or many."""
+        put_shop(self.app, {"bulk": bulk})
+
     def launch(self, name: str, fields: dict[str, Any]) -> None:
         """Put a campaign to everyone, and launch it."""
         with suppress(HabitueError):
@@ -165,6 +171,7 @@ class World:
             batch_id=mail.send.batch_id,
             customer_id=mail.send.customer_id,
             ses_id=f"ses-{mail.address}",
+            address=mail.address,
             suppresses=kind in {"bounced", "complained"},
             soft=kind == "soft_bounced",
         )
@@ -196,36 +203,38 @@ class World:
         total = self.tally(message)
         counted = total.sent + total.failed + sum(total.skipped.values()) + total.unknown + total.pending
         assert total.planned == counted, "planned is not the sum of what became of them"
-        if self.app.files.size(f"plans/{message.id}/planned") is not None:
+        if is_planned(self.app, message.id):
             assert self.planned.setdefault(message.id, total.planned) == total.planned, "somebody vanished, or came"
 
     def tally(self, message: Message) -> Tally:
         """The count of one message's rows."""
-        return count_mails(self.app, [message])
+        return tally(self.app, [message])
 
     # ---- the end of a story
 
     def settle(self) -> None:
         """Nothing fails any more and time passes: all comes to rest, and SES tells what it accepted."""
         self.faults.clear()
-        for message in list(self.shop.messages.items.values()):
-            if message.state == "paused":
-                now = self.app.clock.now()
-                self.shop.messages.move(moved(message, "planning", "", now), due_at=now)
+        for name in {message.name for message in self.shop.messages.items.values() if message.state == "paused"}:
+            move_campaign(self.app, name, "sending")
         end = self.app.clock.now() + LONG
         while self.app.clock.now() < end:
             self.shop.clock.advance(BEYOND_THE_LEASE)
             run_tick(self.app)
             while self.shop.work():
                 pass
-            if not self.shop.due.at:
+            if not self._work_left():
                 break
             self.shop.clock.advance(timedelta(minutes=30))
         self.check()
-        assert not self.shop.due.at, "work is left that nothing moves"
+        assert not self._work_left(), "work is left that nothing moves"
         for place in range(len(self.accepted)):
             self.report("sent", place, timedelta(0))
         self._all_is_known()
+
+    def _work_left(self) -> bool:
+        """Whether anything is due some day, or people wait for a later part of their campaign."""
+        return bool(self.shop.due.at) or any(key.endswith(".json") for key in self.app.files.keys("plans/"))
 
     def _all_is_known(self) -> None:
         sent = {(row.message_id, row.batch_id) for row in self.shop.rows.items.values() if row.status == "sent"}
