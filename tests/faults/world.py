@@ -13,9 +13,9 @@ from chalicelib.domain.send_tags import NamedSend, read_tags
 from chalicelib.domain.templates import Mail
 from chalicelib.errors import HabitueError, MailRefused, MailUnknown
 from chalicelib.ports import App, Document
+from chalicelib.services.count_message import count_mails
 from chalicelib.services.erase_customer import erase_customer
 from chalicelib.services.launch_campaign import launch_campaign
-from chalicelib.services.message_report import tally
 from chalicelib.services.move_campaign import move_campaign
 from chalicelib.services.plan_message import plan_message
 from chalicelib.services.plan_pages import is_planned
@@ -208,17 +208,17 @@ class World:
 
     def tally(self, message: Message) -> Tally:
         """The count of one message's rows."""
-        return tally(self.app, [message])
+        return count_mails(self.app, [message])
 
     # ---- the end of a story
 
     def settle(self) -> None:
         """Nothing fails any more and time passes: all comes to rest, and SES tells what it accepted."""
         self.faults.clear()
-        for name in {message.name for message in self.shop.messages.items.values() if message.state == "paused"}:
-            move_campaign(self.app, name, "sending")
         end = self.app.clock.now() + LONG
         while self.app.clock.now() < end:
+            for name in {message.name for message in self.shop.messages.items.values() if message.state == "paused"}:
+                move_campaign(self.app, name, "sending")  # by hand, or after complaints by itself
             self.shop.clock.advance(BEYOND_THE_LEASE)
             run_tick(self.app)
             while self.shop.work():
