@@ -21,7 +21,7 @@ class MailEvent:
     batch_id: str
     customer_id: str
     ses_id: str
-    address: str = ""  # to which it went, as we gave it to SES
+    address: str = ""  # to which it went, where the event is about that
     cause: str = ""  # bounce type and subtype, complaint type, reason
     suppresses: bool = False  # the address itself is at fault or the person complained
     soft: bool = False  # counts towards the limit of soft bounces; "message too large" never does

@@ -108,7 +108,7 @@ def _event(
         batch_id=send.batch_id,
         customer_id=send.customer_id,
         ses_id=str(mail["messageId"]),
-        address=str(next(iter(mail.get("destination") or ()), "")),
+        address=str(next(iter(mail.get("destination") or ()), "")) if suppresses or soft else "",
         cause=cause,
         suppresses=suppresses,
         soft=soft,

@@ -50,6 +50,7 @@ def fact(kind: str, at: str, cause: str, *, suppresses: bool = False, soft: bool
         cause=cause,
         suppresses=suppresses,
         soft=soft,
+        address="recipient@example.com" if suppresses or soft else "",
     )
 
 

@@ -139,10 +139,10 @@ MUTANTS = (
         ("tests/domain/test_decisions.py",),
     ),
     Mutant(
-        "the rate is rounded up",
-        "chalicelib/domain/pace.py",
-        "ceil(1_000_000 / rate)",
-        "int(1_000_000 / rate)",
+        "a second has one mail too many",
+        "chalicelib/domain/beats.py",
+        "        return max(1, int(self.rate))\n",
+        "        return max(1, int(self.rate) + 1)\n",
         ("tests/domain/test_pace.py",),
     ),
     Mutant(

@@ -26,7 +26,7 @@ def test_a_hard_bounce_moves_the_row_and_suppresses_the_address(app, launched, s
 
     row = app.rows.get(launched.id, "b1", "ann")
     assert (row.status, row.delivery) == ("sent", "bounced")
-    suppression = app.mailboxes.get(app.keyed.mailbox("ann@example.com")).suppression
+    suppression = app.mailboxes.get(app.keyed.mailbox("recipient@example.com")).suppression  # as SES names it
     assert (suppression.reason, suppression.scope) == ("hard_bounce", "all")
 
 
