@@ -1,6 +1,5 @@
 """The JSON Schemas of what goes in and comes out of `/v1`."""
 
-from chalicelib.domain.caps import MAX_COUNT
 from chalicelib.domain.orders import FULFILMENTS, STATUSES
 from chalicelib.web.json_schemas import (
     ANY_OBJECT,
@@ -25,6 +24,7 @@ from chalicelib.web.openapi_analyses import ANALYSES_SCHEMAS
 from chalicelib.web.openapi_campaigns import CAMPAIGN_SCHEMAS
 from chalicelib.web.openapi_keys import KEY_SCHEMAS
 from chalicelib.web.openapi_reports import REPORT_SCHEMAS
+from chalicelib.web.openapi_shop import SHOP_SCHEMAS
 from chalicelib.web.openapi_templates import TEMPLATE_SCHEMAS
 
 _TOPIC: Schema = {"enum": ["granted", "pending", "withdrawn"]}
@@ -103,9 +103,6 @@ _OFFER = {
     "code": record(kind={"enum": ["unique", "shared", "none"]}, value=TEXT),
     "stacking": record(exclusive=FLAG),
 }
-_CLOCK_TIME: Schema = {"type": "string", "pattern": "^[0-2][0-9]:[0-5][0-9]$"}
-_OVER: Schema = {"enum": ["skip", "defer"]}
-_CAP = record("count per", count={"type": "integer", "minimum": 0, "maximum": MAX_COUNT}, per=TEXT)
 
 
 SCHEMAS: dict[str, Schema] = {
@@ -148,38 +145,6 @@ SCHEMAS: dict[str, Schema] = {
     "Accepted": record("status message", status=TEXT, message=TEXT),
     "Source": TEXT,
     "Money": record("amount", amount=WHOLE, currency={"type": "string", "pattern": "^[A-Z]{3}$"}),
-    "Shop": record(
-        name=TEXT,
-        from_=TEXT,
-        reply_to=TEXT_OR_NULL,
-        postal_address=TEXT,
-        currency=TEXT,
-        time_zone=TEXT,
-        locale=TEXT,
-        links_url={"type": "string", "format": "uri"},
-        brand={"type": "object", "additionalProperties": TEXT},
-        default_topic=TEXT,
-        topics={"type": ["object", "null"], "additionalProperties": {"type": ["string", "object"]}},
-        undo_seconds=COUNT,
-        template_approval=FLAG,
-        bulk=FLAG,
-        quiet_hours=maybe(record("from to", {"from": _CLOCK_TIME, "to": _CLOCK_TIME})),
-        holidays=maybe(record(days=listed(TEXT), over=_OVER)),
-        caps=maybe(
-            record(
-                all=maybe(_CAP),
-                topics={"type": "object", "additionalProperties": _CAP},
-                exempt=listed(TEXT),
-                exempt_dates=FLAG,
-                over=_OVER,
-                min_gap=TEXT_OR_NULL,
-            )
-        ),
-        utm=maybe(record(source=TEXT, medium=TEXT, campaign=TEXT, hosts=TEXTS)),
-        approval_above={"type": ["integer", "null"], "minimum": 0},
-        ramp=maybe(record(start=COUNT, growth={"type": "number"}, until=COUNT)),
-        analyses={"type": ["object", "null"], "additionalProperties": {"type": ["number", "null"]}},
-    ),
     "Consent": record("status", _CONSENT),
     "CustomerFields": record("", _PERSON),
     "Statistics": record(
@@ -358,6 +323,7 @@ SCHEMAS: dict[str, Schema] = {
         remaining=ANY_OBJECT,
     ),
     **REPORT_SCHEMAS,
+    **SHOP_SCHEMAS,
     "FlowFields": record("trigger template", trigger=ANY_OBJECT, template=TEXT, about=TEXT),
     "Flow": record("name trigger template enabled", name=TEXT, trigger=ANY_OBJECT, template=TEXT, enabled=FLAG),
     "FlowList": record("flows", flows=listed(ref("Flow"))),
