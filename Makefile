@@ -54,7 +54,8 @@ test: setup  ## All tests but the slow ones; no AWS account needed
 	$(BIN)/pytest -n 3 --dist loadgroup -m "not slow" --cov --cov-report=term
 
 test-slow: setup  ## The slow tests: long runs, mutants, growth curves
-	$(BIN)/pytest -m slow
+	$(BIN)/pytest -n 2 --dist loadgroup -m "slow and not timed"
+	$(BIN)/pytest -m "slow and timed"
 
 mutants: setup  ## Write known faults into copies of the code; the tests must notice each
 	$(BIN)/pytest -m slow tests/faults/test_mutants.py

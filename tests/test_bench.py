@@ -17,6 +17,7 @@ def test_a_compiled_rule_counts_as_a_comprehension_does(case, found):
 
 
 @pytest.mark.slow
+@pytest.mark.timed
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_a_compiled_rule_is_nearly_as_fast_as_a_comprehension(case, found):
     # A busy machine now and then slows all runs of one side; it does not do so three times.

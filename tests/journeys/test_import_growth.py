@@ -15,7 +15,7 @@ from chalicelib.deploy.places import ROOT
 from tests.journeys.storefront import Storefront
 from tests.services.import_bench import rows
 
-pytestmark = [pytest.mark.stack, pytest.mark.slow]
+pytestmark = [pytest.mark.stack, pytest.mark.slow, pytest.mark.timed]
 SMALL, LARGE = 10_000, 100_000
 # The command, which tells at its end how much it held: getrusage() would count the memory of this process, too.
 COMMAND = """import atexit, os, pathlib, sys

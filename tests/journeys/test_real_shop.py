@@ -18,6 +18,7 @@ from chalicelib.client.imports import import_csv, refused_rows
 from chalicelib.local.session import MINISTACK_PYTHON, LocalOptions, LocalStack, start_local_stack
 from chalicelib.storage.customers import CustomersTable
 from tests.journeys.storefront import Json, Storefront, open_shop
+from tests.journeys.worker_processes import worker_processes
 from tests.real_data import FILE, ORDERS, kept, lots_left, read_content, read_rows, recount
 
 pytestmark = [
@@ -117,19 +118,8 @@ def _customer(number: str) -> dict[str, str]:
 
 def _peaks(stack: LocalStack) -> dict[str, int]:
     """The most memory that any process of each import function has held so far, in bytes."""
-    emulator = stack.emulator._process
-    assert emulator is not None
     found = dict.fromkeys(IMPORTERS, 0)
-    for entry in Path("/proc").iterdir():
-        if not entry.name.isdecimal():
-            continue
-        try:
-            command = (entry / "cmdline").read_bytes().decode()
-            status = dict(line.split(":", 1) for line in (entry / "status").read_text().splitlines())
-        except (FileNotFoundError, ProcessLookupError):
-            continue
-        if int(status["PPid"]) != emulator.pid:
-            continue
+    for _, command, status in worker_processes(stack):
         for name in IMPORTERS:
             if f"-{name}-" in command:
                 found[name] = max(found[name], int(status["VmHWM"].split()[0]) * 1024)

@@ -22,6 +22,7 @@ _numbers = count_up()
 
 
 @pytest.mark.slow
+@pytest.mark.timed
 @pytest.mark.parametrize("kind", ["customers", "orders"])
 def test_time_grows_as_the_rows_do(kind, tmp_path):
     """The exponent of time from 10,000 to 100,000 rows is at most 1.05.
