@@ -124,13 +124,14 @@ def _lines(name: str, found: dict[str, Any]) -> Iterator[str]:
 
 @campaign.command()
 @click.argument("name")
+@click.option("--by", type=click.Choice(["country", "hour", "provider", "segment"]), help="Also show groups of mails.")
 @json_option
-def report(name: str, *, as_json: bool) -> None:
+def report(name: str, *, by: str | None, as_json: bool) -> None:
     """Show what became of a campaign, counted from its rows.
 
     \b
     Example:
-        habitue campaign report spring-tea
+        habitue campaign report spring-tea --by country
     """
-    content = connect().call("GET", f"/campaigns/{path_part(name)}/report")
+    content = connect().call("GET", f"/campaigns/{path_part(name)}/report{f'?by={by}' if by else ''}")
     show(content, as_json=as_json, text=report_text)

@@ -53,7 +53,16 @@ def _lists(report: Report) -> Iterator[str]:
     if report["links"]:
         named = [(link["link"] or f"link {link['number']}", f"{link['clicked']:,}") for link in report["links"]]
         yield table([("link", "people"), *named[:_LINKS]])
+    if "by" in report:
+        yield table(_groups(report["by"], report["groups"]))
     yield from (f"Warning: {words}." for words in report["warnings"])
+
+
+def _groups(by: str, groups: list[Report]) -> Iterator[tuple[str, ...]]:
+    columns = ("sent", "clicked", "unsubscribed", "bounced", "complained")
+    yield by, *columns
+    for one in groups:
+        yield one["name"] or "not known", *(f"{one[column]:,}" for column in columns)
 
 
 def _holdout(found: Report) -> Iterator[tuple[str, str, str]]:

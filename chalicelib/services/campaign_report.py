@@ -13,11 +13,16 @@ from chalicelib.services.message_report import count_all, group_fields, link_fie
 from chalicelib.services.show_campaign import CampaignView, show_campaign
 
 
-def campaign_report(app: App, name: str) -> dict[str, Any]:
+def campaign_report(app: App, name: str, by: str | None = None) -> dict[str, Any]:
     """State and counts over all its messages; all zero before the launch.
 
     `done` is seen here before the tick has settled it: nobody is pending any more, and nothing is to come. Those who
     wait for a later stage, or for the winner of a test, are pending.
+
+    Args:
+        app: the ports.
+        name: of the campaign.
+        by: a name in `message_report.GROUPS`, to have the mails in groups of it, too.
 
     Raises:
         NotFound: no such campaign. NotMeasured: it is large, and its first count is not ready yet.
@@ -35,7 +40,7 @@ def campaign_report(app: App, name: str) -> dict[str, Any]:
         "goal": goal_report(view.campaign, figures),
         "budget": budget_report(view.campaign, figures),
         "links": link_fields(app, count, view.first),
-        "by": group_fields(count),
+        **group_fields(count, by),
     }
 
 

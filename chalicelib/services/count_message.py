@@ -1,7 +1,7 @@
 """Use case: count all that is to be told of one message, from its batches, rows, vouchers and the people's orders."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import islice
 from zoneinfo import ZoneInfo
 
@@ -18,6 +18,7 @@ from chalicelib.domain.vouchers import Redemption
 from chalicelib.ports import App
 from chalicelib.services.load_history import load_remains
 
+_NEVER = datetime.min.replace(tzinfo=UTC)
 AT_ONCE = 400  # batches that are counted while somebody waits: 20,000 rows
 
 
@@ -104,9 +105,8 @@ def _worths(
 ) -> Mapping[str, Worth]:
     """The person's orders, where any of them may matter: the last one says whether that can be."""
     if not (clicks or compared or used) or customer is None:
-        return {}
-    last = customer.stats.last_order_at
-    if not used and (last is None or last < row.at):
+        return {}  # of whoever was erased nobody can tell any more which orders were theirs
+    if not used and (customer.stats.last_order_at or _NEVER) < row.at:
         return {}
     headers = app.orders.headers(customer.id)
     return worth_of(headers, load_remains(app, headers), currency)

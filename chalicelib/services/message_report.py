@@ -69,12 +69,15 @@ def report_fields(app: App, count: Count, at: datetime | None) -> Fields:
     }
 
 
-def group_fields(count: Count) -> Fields:
-    """The mails by country, hour, mailbox provider and segment; `""`: not known."""
-    return {
-        kind: [{"name": name, **_group(counts)} for name, counts in sorted(count.tally.groups.get(kind, {}).items())]
-        for kind in GROUPS
-    }
+def group_fields(count: Count, by: str | None) -> Fields:
+    """The mails in groups of one kind, most mails first; a name of `""`: not known. Nothing where no kind is asked for.
+
+    They stand apart from the report, because customers change: what it says of a campaign must not change with them.
+    """
+    if by is None:
+        return {}
+    found = [{"name": name, **_group(counts)} for name, counts in count.tally.groups.get(by, {}).items()]
+    return {"by": by, "groups": sorted(found, key=lambda one: (-one["sent"], one["name"]))}
 
 
 def link_fields(app: App, count: Count, message: Message | None) -> list[Fields]:

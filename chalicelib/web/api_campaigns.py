@@ -9,13 +9,14 @@ from chalicelib.services.campaign_report import campaign_report
 from chalicelib.services.continue_campaign import continue_campaign
 from chalicelib.services.dry_run import dry_run
 from chalicelib.services.launch_campaign import launch_campaign
+from chalicelib.services.message_report import GROUPS
 from chalicelib.services.move_campaign import move_campaign
 from chalicelib.services.put_campaign import put_campaign
 from chalicelib.services.send_campaign_test import send_campaign_test
 from chalicelib.services.send_test import with_addresses
 from chalicelib.services.show_campaign import show_campaign
 from chalicelib.web.answers import Answer
-from chalicelib.web.bodies import optional_text, pick, read_object, text_or_texts
+from chalicelib.web.bodies import optional_text, pick, query_choice, read_object, text_or_texts
 from chalicelib.web.idempotency import once
 from chalicelib.web.routing import author, request, v1
 from chalicelib.web.sample_mails import wanted_mail
@@ -93,7 +94,7 @@ def continue_staged_campaign(name: str) -> Json:
 @v1("GET", "/campaigns/{name}/report")
 def read_campaign_report(name: str) -> Json:
     """What became of it: a count over the rows."""
-    return campaign_report(get_app(), name)
+    return campaign_report(get_app(), name, query_choice(request(), "by", GROUPS))
 
 
 def _launch(name: str, body: Json) -> Json:

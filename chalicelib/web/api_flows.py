@@ -5,7 +5,9 @@ from chalicelib.services.disable_flow import disable_flow
 from chalicelib.services.enable_flow import enable_flow
 from chalicelib.services.flow_report import flow_report
 from chalicelib.services.list_flows import list_flows
+from chalicelib.services.message_report import GROUPS
 from chalicelib.services.put_flow import put_flow
+from chalicelib.web.bodies import query_choice
 from chalicelib.web.routing import request, v1
 from chalicelib.web.schemas import Json
 from chalicelib.web.yaml_bodies import read_yaml
@@ -39,4 +41,4 @@ def switch_off(name: str) -> Json:
 @v1("GET", "/flows/{name}/report")
 def read_flow_report(name: str) -> Json:
     """What became of the flow's mails: a count over the rows."""
-    return flow_report(get_app(), name)
+    return flow_report(get_app(), name, query_choice(request(), "by", GROUPS))

@@ -2,6 +2,7 @@
 
 import json
 import math
+from collections.abc import Collection
 from typing import Any, NoReturn
 
 from chalice.app import Request
@@ -68,6 +69,14 @@ def query_text(request: Request, name: str) -> str | None:
     if len(values) > 1:
         raise MalformedRequest(f"The parameter {name} comes {len(values)} times. Send it once.")
     return values[0] or None if values else None
+
+
+def query_choice(request: Request, name: str, choices: Collection[str]) -> str | None:
+    """One of some names; None where it is left out. Raises: MalformedRequest."""
+    text = query_text(request, name)
+    if text is not None and text not in choices:
+        raise MalformedRequest(f"{name} must be one of {', '.join(sorted(choices))}, got {text[:70]!r}.")
+    return text
 
 
 def query_limit(request: Request, default: int = 100) -> int:

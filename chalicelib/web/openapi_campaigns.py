@@ -140,5 +140,5 @@ CAMPAIGN_ROUTES: tuple[Route, ...] = (
         answer="TestSent",
         once=True,
     ),
-    Route(method="GET", path=f"{_NAMED}/report", about="What became of it", answer="Report"),
+    Route(method="GET", path=f"{_NAMED}/report", about="What became of it", answer="Report", query=("by",)),
 )

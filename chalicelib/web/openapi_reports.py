@@ -131,7 +131,8 @@ REPORT_SCHEMAS: Mapping[str, Schema] = {
                 clicked=COUNT,
             )
         ),
-        by=record("country hour provider segment", country=_GROUPS, hour=_GROUPS, provider=_GROUPS, segment=_GROUPS),
+        by={"enum": ["country", "hour", "provider", "segment"]},
+        groups=_GROUPS,
     ),
     "Reputation": record(
         f"report counted_at since limits by {' '.join(_STANDING)}",

@@ -191,7 +191,13 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route(method="POST", path="/v1/flows/{name}/enable", about="Switch a flow on", answer="Flow"),
     Route(method="POST", path="/v1/flows/{name}/disable", about="Switch a flow off", answer="Flow"),
-    Route(method="GET", path="/v1/flows/{name}/report", about="What became of its mails", answer="Report"),
+    Route(
+        method="GET",
+        path="/v1/flows/{name}/report",
+        about="What became of its mails",
+        answer="Report",
+        query=("by",),
+    ),
     *(
         Route(method="GET", path=f"/v1/reports/{name}", about=about, answer=answer, query=("segment",))
         for name, about, answer in (

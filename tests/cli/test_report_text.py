@@ -9,7 +9,7 @@ from tests.services.test_campaign_report import NOTHING
 
 LOSS = {"amount": -1_250, "currency": "GBP"}
 CHANCE = "incremental revenue 50.00 GBP between -299.12 GBP and 399.12 GBP, so it may be chance"
-EMPTY = {**NOTHING, "links": [], "by": {}}
+EMPTY = {**NOTHING, "links": []}
 
 
 def lines(**more):
@@ -63,6 +63,19 @@ def test_a_comparison_comes_with_its_interval_or_cannot_tell_yet(held, said):
     found = lines(holdout=holdout_report({"mailed": arm(1_000, 200, cost=300), "holdout": held}, "GBP"))
 
     assert said in found, found
+
+
+def test_groups_stand_below_one_another():
+    group = {"sent": 1_200, "clicked": 30, "unsubscribed": 2, "bounced": 1, "complained": 0}
+
+    found = lines(by="country", groups=[{"name": "GB", **group}, {"name": "", **group, "sent": 3}])
+
+    for line in (
+        "country sent clicked unsubscribed bounced complained",
+        "GB 1,200 30 2 1 0",
+        "not known 3 30 2 1 0",
+    ):
+        assert line in found
 
 
 def test_variants_stand_side_by_side():

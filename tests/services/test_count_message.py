@@ -15,6 +15,7 @@ from chalicelib.services import count_message as counting
 from chalicelib.services.campaign_report import campaign_report
 from chalicelib.services.count_message import count_message
 from chalicelib.services.count_part import EVERY, counted
+from chalicelib.services.erase_customer import erase_customer
 from chalicelib.services.follow_click import follow_click
 from chalicelib.services.launch_campaign import launch_campaign
 from chalicelib.services.place_order import place_order
@@ -139,13 +140,34 @@ def test_groups_say_what_became_of_the_mails_of_a_country_an_hour_a_provider_a_s
     shop = selling_shop()
     click(shop, "p000")
 
-    by = shop.report()["by"]
+    def by(kind):
+        return campaign_report(shop.app, "spring", kind)["groups"]
 
     others = dict.fromkeys(("bounced", "complained", "unsubscribed", "failed", "skipped"), 0)
     row = {"sent": 4, "delivered": 4, "clicked": 1, **others}
-    assert by["country"] == [{"name": "GB", **row}]
-    assert by["hour"] == [{"name": "12", **row}]
-    assert by["provider"] == [{"name": "other", **row}]
+    assert by("country") == [{"name": "GB", **row}]
+    assert by("hour") == [{"name": "12", **row}]
+    assert by("provider") == [{"name": "other", **row}]
+
+
+def test_an_erasure_takes_no_person_and_no_voucher_out_of_a_report():
+    """Sends and orders then lie under two names, so that nobody can join them: what came by a click is not known."""
+    shop = selling_shop()
+    click(shop, "p000")
+    shop.clock.advance(MINUTE)
+    buy(shop, "p000", "o1", 2)
+    redeem(shop, "p001", "o2")
+    buy(shop, "p001", "o2")
+    before = shop.report()
+    assert money(before, "revenue", "revenue_by_voucher") == (3_000, 1_000)
+
+    for person in ("p000", "p001"):
+        erase_customer(shop.app, person, deadline=shop.clock.real() + MINUTE)
+    after = shop.report()
+
+    assert money(after, "revenue", "revenue_by_voucher") == (1_000, 1_000)
+    by_order = {"orders", "revenue", "profit", "share_of_revenue_with_known_cost"}
+    assert {name for name in before if before[name] != after[name]} == by_order
 
 
 def test_the_holdout_tells_who_would_have_bought_anyway():

@@ -6,6 +6,7 @@ import pytest
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
 from chalicelib.domain.arms import Arm, holdout_report, variant_arm, variants_report
+from chalicelib.services.campaign_report import campaign_report
 from chalicelib.services.customer_timeline import customer_timeline
 from chalicelib.services.show_reputation import show_reputation
 from chalicelib.web.openapi import document
@@ -29,6 +30,7 @@ def test_a_campaigns_report_fits():
     buy(shop, "p000", "o1")
 
     fits(shop.report(), "Report")
+    fits(campaign_report(shop.app, "spring", "country"), "Report")
 
 
 @pytest.mark.parametrize("held", [Arm(), arm(1, 0), arm(100, 50, cost=1)])
