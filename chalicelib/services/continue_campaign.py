@@ -29,7 +29,7 @@ def continue_campaign(app: App, name: str) -> Message:
     if part is None or not campaign.stages:
         raise Conflict(f"Campaign {name!r} has no stage left to go on with.")
     shop, now = app.catalog.shop(), app.clock.now()
-    if watch_message(app, messages[-1], stands_for_all=True).is_busy(now):
+    if watch_message(app, messages[-1], now, stands_for_all=True).is_busy(now):
         raise Conflict(f"The stage before {part!r} of {name!r} is still going out; try again when it has, or pause it.")
     note_live(app, name)
     begin_part(app, start_part(first, part, shop, now, "continued by hand"), now)

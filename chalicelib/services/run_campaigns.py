@@ -1,7 +1,8 @@
 """Use case: what the clock does for launched campaigns: see that they move, take their next step, settle their end."""
 
 import logging
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from chalicelib.domain.campaigns import Campaign
@@ -13,10 +14,11 @@ from chalicelib.errors import HabitueError, StaleRevision
 from chalicelib.ports import App
 from chalicelib.services.get_campaign import messages_of
 from chalicelib.services.launch_message import launch_message
-from chalicelib.services.live_campaigns import live_campaigns, look_again, note_ended
+from chalicelib.services.live_campaigns import Live, live_campaigns, look_again, note_ended
 from chalicelib.services.move_campaign import move_message
 from chalicelib.services.next_step import planned_step, take_step
 from chalicelib.services.plan_pages import delete_pages
+from chalicelib.services.share_pace import why_all_wait
 from chalicelib.services.watch_message import Watched, watch_message
 
 logger = logging.getLogger(__name__)
@@ -33,24 +35,32 @@ def run_campaigns(app: App) -> None:
         if note.look_at > now or app.clock.real() > deadline:
             break
         try:
-            again = run_campaign(app, note.name, note.since)
+            again = run_campaign(app, note)
         except StaleRevision:
             continue  # somebody moved it meanwhile: the next run sees how it stands
         except HabitueError as error:
             logger.warning("campaign %s cannot go on: %s %s", note.name, error.code, error.message)
-            again = now + _BUSY
+            again = Again(now + _BUSY, note.busy)
         if again is None:
             note_ended(app, note.name)
         else:
-            look_again(app, note, again)
+            look_again(app, note, again.at, again.busy)
 
 
-def run_campaign(app: App, name: str, since: datetime) -> datetime | None:
-    """Do what is due for one; when to look again, None: it has ended. Running twice at once does nothing twice."""
+@dataclass(frozen=True, slots=True)
+class Again:
+    """When to look at a campaign again, and which of its messages were busy, since when."""
+
+    at: datetime
+    busy: Mapping[str, datetime] = field(default_factory=dict)
+
+
+def run_campaign(app: App, note: Live) -> Again | None:
+    """Do what is due for one; None: it has ended. Running twice at once does nothing twice."""
     now = app.clock.now()
-    first = app.messages.get(f"c.{name}")
+    first = app.messages.get(f"c.{note.name}")
     if first is None:
-        return now + _IDLE if now - since < _NEVER_LAUNCHED else None
+        return Again(now + _IDLE) if now - note.since < _NEVER_LAUNCHED else None
     shop = app.catalog.shop()
     campaign = launched_campaign(first, shop.zone)
     messages = messages_of(app, first)
@@ -60,35 +70,40 @@ def run_campaign(app: App, name: str, since: datetime) -> datetime | None:
         return None
     if first.state == "paused":
         _pause_parts(app, messages)
-        return now + _IDLE
-    return _go_on(app, campaign, shop, messages)
+        return Again(now + _IDLE)
+    return _go_on(app, campaign, shop, messages, note.busy)
 
 
-def _go_on(app: App, campaign: Campaign | None, shop: Shop, messages: list[Message]) -> datetime | None:
+def _go_on(
+    app: App, campaign: Campaign | None, shop: Shop, messages: list[Message], busy: Mapping[str, datetime]
+) -> Again | None:
     now, first = app.clock.now(), messages[0]
-    looks = [_look(app, message, is_first=message is first) for message in messages]
+    if why_all_wait(app, first.stream) is not None:
+        busy = {}  # the account may not send: whoever asks is told so, and no campaign stalls by it
+    looks = [_look(app, message, busy.get(message.id, now), is_first=message is first) for message in messages]
     if any(look.message.state == "paused" for look in looks):
-        return now + _IDLE
+        return Again(now + _IDLE)
     step = None
     if campaign is not None:
         take_step(app, campaign, shop, looks)
         known = {message.id for message in messages}
-        looks += [_look(app, message) for message in messages_of(app, first) if message.id not in known]
+        looks += [_look(app, message, now) for message in messages_of(app, first) if message.id not in known]
         step = planned_step(campaign, shop, [look.message for look in looks], now)
     if step is None and all(look.is_over for look in looks):
         app.messages.move(moved(looks[0].message, "done", "", now))
         return None
-    if any(look.is_busy(now) for look in looks):
-        return now + _BUSY
+    still = {look.message.id: busy.get(look.message.id, now) for look in looks if look.is_busy(now)}
+    if still:
+        return Again(now + _BUSY, still)
     times = [look.next_due for look in looks if look.next_due is not None]
     times += [step.at] if step is not None and step.at is not None and step.at > now else []
-    return min([*times, now + _IDLE])
+    return Again(min([*times, now + _IDLE]))
 
 
-def _look(app: App, message: Message, *, is_first: bool = False) -> Watched:
+def _look(app: App, message: Message, busy_since: datetime, *, is_first: bool = False) -> Watched:
     if message.campaign is not None and "repeat" in message.campaign:
         return Watched(message=message, is_over=True, next_due=None)
-    return watch_message(app, message, stands_for_all=is_first)
+    return watch_message(app, message, busy_since, stands_for_all=is_first)
 
 
 def _pause_parts(app: App, messages: list[Message]) -> None:
@@ -97,7 +112,7 @@ def _pause_parts(app: App, messages: list[Message]) -> None:
             move_message(app, message, "paused", messages[0].state_reason)
 
 
-def _cancel_parts(app: App, campaign: Campaign | None, shop: Shop, messages: list[Message]) -> datetime | None:
+def _cancel_parts(app: App, campaign: Campaign | None, shop: Shop, messages: list[Message]) -> Again | None:
     """All of it ends: also those who wait for a part that has not begun, so that nobody vanishes from the report."""
     now, first = app.clock.now(), messages[0]
     for message in messages[1:]:
@@ -107,13 +122,13 @@ def _cancel_parts(app: App, campaign: Campaign | None, shop: Shop, messages: lis
         # The audience was never resolved to its end: whoever stands in no batch was not planned.
         for part in ("", *(campaign.later_parts if campaign else ())):
             delete_pages(app, part_id(first, part) if part else first.id)
-        return None if now - first.moves[-1].at > _IDLE else now + _BUSY
+        return None if now - first.moves[-1].at > _IDLE else Again(now + _BUSY)
     begun = {message.id for message in messages}
     for part in campaign.later_parts if campaign else ():
         if part_id(first, part) not in begun:
             launch_message(app, _cancelled_part(first, part, shop, now), now)
     left = [message for message in messages_of(app, first) if is_to_be_planned(message)]
-    return now + _BUSY if left else None
+    return Again(now + _BUSY) if left else None
 
 
 def _cancelled_part(first: Message, part: str, shop: Shop, now: datetime) -> Message:

@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from chalicelib.domain.message_states import ENDED, is_to_be_planned, moved, state_since
 from chalicelib.domain.messages import Message
 from chalicelib.ports import App
-from chalicelib.services.share_pace import why_all_wait
 
 logger = logging.getLogger(__name__)
 
@@ -28,12 +27,14 @@ class Watched:
         return is_to_be_planned(self.message) or (self.next_due is not None and self.next_due <= now)
 
 
-def watch_message(app: App, message: Message, *, stands_for_all: bool = False) -> Watched:
+def watch_message(app: App, message: Message, busy_since: datetime, *, stands_for_all: bool = False) -> Watched:
     """Look at its batches, and move it where they say so: to `stalled`, back to `sending`, to `done`.
 
     Args:
         app: the ports.
         message: as it was read; one that has ended or is paused is only looked at.
+        busy_since: since when each look has found it busy; now, if the last one did not. What an outage of the clock
+            itself has held up is no stall: it is on its way with this very tick.
         stands_for_all: it stays `sending` when its own people are done, for the rest of its campaign.
 
     Raises:
@@ -43,13 +44,14 @@ def watch_message(app: App, message: Message, *, stands_for_all: bool = False) -
     if message.state in ENDED:
         return Watched(message=message, is_over=not is_to_be_planned(message), next_due=None)
     if is_to_be_planned(message):
-        return Watched(message=_settle(app, message, message.created_at, now), is_over=False, next_due=None)
+        return Watched(message=_settle(app, message, busy_since, now), is_over=False, next_due=None)
     next_due = _next_due(app, message, now)
     if next_due is None:
         # A batch that was handed over behind the reader's back is met by a second reading.
         next_due = _next_due(app, message, now)
     if next_due is not None:
-        return Watched(message=_settle(app, message, next_due, now), is_over=False, next_due=next_due)
+        since = busy_since if next_due <= now else now
+        return Watched(message=_settle(app, message, since, now), is_over=False, next_due=next_due)
     if message.state != "paused" and not stands_for_all:
         message = app.messages.move(moved(message, "done", "", now))
     return Watched(message=message, is_over=True, next_due=None)
@@ -58,33 +60,26 @@ def watch_message(app: App, message: Message, *, stands_for_all: bool = False) -
 def _next_due(app: App, message: Message, now: datetime) -> datetime | None:
     """When the earliest batch that is not done was, or is, due; None: all are done.
 
-    Any that is due will do, so a large campaign that is under way is not read to its end; while nothing moves, any that
-    has been due for long.
+    Any that is due will do, so a large campaign that is under way is not read to its end.
     """
-    quiet = now - (message.moved_at or message.created_at) > STALLED_AFTER
-    enough = now - STALLED_AFTER if quiet else now
     earliest: datetime | None = None
     for batch in app.batches.of(message.id):
         if not batch.done and (earliest is None or batch.due_at < earliest):
             earliest = batch.due_at
-            if earliest <= enough:
+            if earliest <= now:
                 break
     return earliest
 
 
-def _settle(app: App, message: Message, work_since: datetime, now: datetime) -> Message:
-    last = max(message.moved_at or message.created_at, work_since)
+def _settle(app: App, message: Message, busy_since: datetime, now: datetime) -> Message:
     if message.state == "stalled":
         if message.moved_at is None or message.moved_at <= state_since(message):
             return message
         if is_to_be_planned(message):
             return app.messages.move(moved(message, "planning", "it moves again", now), due_at=now)
         return app.messages.move(moved(message, "sending", "it moves again", now))
-    quiet_since = max(last, state_since(message))
-    if message.state == "paused" or now - quiet_since <= STALLED_AFTER:
-        return message
-    if not is_to_be_planned(message) and why_all_wait(app, message.stream):
-        app.messages.beat(message.id, now)  # it waits for SES, which its page says
+    last = max(message.moved_at or busy_since, busy_since)
+    if message.state == "paused" or now - max(last, state_since(message)) <= STALLED_AFTER:
         return message
     return _stall(app, message, last, now)
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.errors import MailRefused
+from chalicelib.services.feed_due import feed_due
 from chalicelib.services.launch_campaign import launch_campaign
 from chalicelib.services.move_campaign import UNDONE, move_campaign
 from chalicelib.services.run_campaigns import run_campaigns
@@ -27,34 +28,55 @@ def stands(shop):
     return show_campaign(shop.app, "spring").stands
 
 
+def stand_still(shop):
+    """The tick comes by, and comes by again after twenty minutes in which nothing else did."""
+    run_campaigns(shop.app)
+    shop.clock.advance(20 * MINUTE)
+    run_campaigns(shop.app)
+
+
 def alerts(caplog):
     return [record for record in caplog.records if record.levelno >= logging.ERROR]
 
 
 def test_a_campaign_of_which_nothing_moves_is_stalled_with_the_reason_and_goes_on_by_itself(shop, caplog):
-    """A16, A4."""
-    shop.mailer.before = raising(PAUSED_ACCOUNT)
+    """A16: the queue does not deliver."""
     shop.launch()
-    shop.live(14)
-    assert stands(shop).state == "sending"
-
-    shop.live(4)
-
-    assert stands(shop).state == "stalled"
+    for minute in range(18):
+        run_campaigns(shop.app)
+        feed_due(shop.app)
+        shop.queue.take("marketing")
+        assert stands(shop).state == ("sending" if minute < 16 else "stalled")
+        shop.clock.advance(MINUTE)
     assert "nothing has moved since 2026-11-22 12:00 UTC although mails are due" in stands(shop).reason
     assert len(alerts(caplog)) == 1
-    recover(shop)
+
     shop.live(20)
+
     assert (stands(shop).state, shop.report()["sent"]) == ("done", 60)
     moves = [move.state for move in shop.messages.items["c.spring"].moves]
     assert (moves.count("stalled"), moves[-1]) == (1, "done")
 
 
+def test_while_the_account_may_not_send_that_is_told_and_no_campaign_is_stalled(shop, caplog):
+    """A4, A16."""
+    shop.mailer.before = raising(PAUSED_ACCOUNT)
+    shop.launch()
+    shop.live(40)
+    assert stands(shop).state != "stalled"
+    assert stands(shop).reason
+    assert alerts(caplog) == []
+
+    recover(shop)
+    shop.live(60)
+
+    assert (stands(shop).state, shop.report()["sent"]) == ("done", 60)
+
+
 def test_one_of_which_something_moves_again_is_sending_again(shop):
     """A16."""
     shop.launch()
-    shop.clock.advance(20 * MINUTE)
-    run_campaigns(shop.app)
+    stand_still(shop)
     shop.clock.advance(MINUTE)
     shop.send(next(iter(shop.batches.items.values())))
 
@@ -80,8 +102,7 @@ def test_operators_hear_of_one_campaign_once_an_hour(shop, caplog):
 
 def test_a_stalled_campaign_can_be_resumed_by_hand(shop):
     shop.launch()
-    shop.clock.advance(20 * MINUTE)
-    run_campaigns(shop.app)
+    stand_still(shop)
     assert stands(shop).state == "stalled"
 
     move_campaign(shop.app, "spring", "sending")
@@ -95,8 +116,7 @@ def test_an_audience_that_nobody_plans_is_a_stall_and_is_planned_all_the_same(sh
     shop.campaign()
     launch_campaign(shop.app, "spring")
     shop.queue.take("plan")
-    shop.clock.advance(20 * MINUTE)
-    run_campaigns(shop.app)
+    stand_still(shop)
     assert "although the audience is not planned" in stands(shop).reason
 
     shop.live(5)
@@ -111,6 +131,23 @@ def test_a_campaign_whose_time_has_not_come_is_not_stalled(shop, fields, caplog)
 
     assert stands(shop).state in {"scheduled", "sending"}
     assert alerts(caplog) == []
+
+
+@pytest.mark.parametrize("fields", [{"send_at": "2026-11-24T09:00:00Z"}, {"repeat": {"every": "day"}}])
+def test_what_was_held_up_by_the_clock_itself_is_no_stall(shop, fields, caplog):
+    """A13, A16: an outage of the scheduler, or a clock that jumps: it is on its way with the first tick."""
+    if "repeat" in fields:
+        shop.campaign(**fields, local_time="09:00")
+        launch_campaign(shop.app, "spring")
+    else:
+        shop.launch(**fields)
+    shop.clock.advance(48 * HOUR)
+
+    shop.live(3)
+
+    assert shop.report()["sent"] == 60
+    assert alerts(caplog) == []
+    assert [move.state for message in shop.messages.items.values() for move in message.moves].count("stalled") == 0
 
 
 def test_a_slow_campaign_is_not_stalled(shop, caplog):
