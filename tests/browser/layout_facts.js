@@ -34,6 +34,7 @@
   return {
     texts,
     page: ground(document.body),
+    headings: document.querySelectorAll('[role=heading][aria-level="1"]').length,
     scrolled: document.documentElement.scrollWidth - innerWidth,
     images: [...document.images].map((image) => ({alt: image.alt, loaded: image.naturalWidth, ...box(image)})),
     buttons: [...document.querySelectorAll('a')]

@@ -71,7 +71,7 @@ def shipped() -> dict[tuple[str, str], CompiledTemplate]:
 
 @pytest.mark.parametrize(("name", "locale", "who", "width", "scheme"), CASES)
 def test_a_shipped_mail_is_laid_out_well(browser, shipped, name, locale, who, width, scheme):
-    """No sideways scrolling, every text can be read, every picture is there, every button can be hit with a thumb."""
+    """No sideways scrolling, every text can be read, every picture is there, every button fits a thumb."""
     _, html, _ = JinjaRenderer().render(shipped[name, locale], variables_of(name, locale, who))
     with shown(browser, html, width, scheme) as page:
         facts = page.evaluate(FACTS)
@@ -81,6 +81,7 @@ def test_a_shipped_mail_is_laid_out_well(browser, shipped, name, locale, who, wi
     assert [text for text in facts["texts"] if text["size"] < 13] == []
     assert [text for text in facts["texts"] if not legible(text)] == []
     assert len(facts["texts"]) >= 5
+    assert facts["headings"] >= 1
     assert [image for image in facts["images"] if not (image["loaded"] and image["width"] >= 60 and image["alt"])] == []
     assert [image for image in facts["images"] if image["left"] < 0 or image["right"] > width] == []
     assert [button for button in facts["buttons"] if button["height"] < 44 or button["width"] < 44] == []
