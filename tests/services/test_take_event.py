@@ -94,6 +94,7 @@ def test_events_stand_on_the_timeline_newest_first(app):
 
     found = customer_timeline(app, "ann")["items"]
 
-    assert found[0] == {"at": "2026-11-22T11:30:00Z", "kind": "event", "what": "asked", "because": "", "ref": "e-2"}
+    asked = {"kind": "event", "what": "asked", "because": "", "words": "", "ref": "e-2"}
+    assert found[0] == {"at": "2026-11-22T11:30:00Z", **asked}
     assert [item["ref"] for item in found] == ["e-2", "e-1"]
     assert [item["ref"] for item in customer_timeline(app, "ann", limit=1)["items"]] == ["e-2"]
