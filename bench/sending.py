@@ -38,7 +38,7 @@ LIMITS: Mapping[str, tuple[float, float]] = {  # lowest and highest
     "compiles_per_mail": (0, 0),
 }
 RESULTS = Path(__file__).parent / "results" / "latest.json"
-CLICK_MODULE = "chalicelib.web.public"
+CLICK_MODULE = "chalicelib.web.link_pages"
 _MAILS, _MANY = 2000, 12_000  # for CPU; for requests, among which few do not grow with the mails
 _CALL_SECONDS = 0.25  # that a sender waits for one bulk call of SES: assumed, not measured
 _GIB = 1.0  # of a sender

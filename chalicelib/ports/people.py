@@ -1,11 +1,15 @@
 """Ports: customers and their addresses."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
-from chalicelib.domain.customers import Customer
-from chalicelib.domain.mailboxes import Mailbox
+if TYPE_CHECKING:  # what answers a click imports the ports, and needs none of these
+    from chalicelib.domain.customers import Customer
+    from chalicelib.domain.mailboxes import Mailbox
+
 
 FLIP_PARTS = 16  # parts of the index of those whose fields time changes next
 

@@ -1,15 +1,18 @@
 """Ports: what was launched, who is due, what became of each mail, and how fast it may go."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from chalicelib.domain.bulk_calls import BulkCall
-from chalicelib.domain.messages import Batch, Message, Row, RowKey
-from chalicelib.domain.pace import PaceState
-from chalicelib.domain.quotas import Quota
-from chalicelib.domain.templates import Mail
-from chalicelib.errors import MailRefused, MailUnknown
+if TYPE_CHECKING:  # what answers a click imports the ports, and needs none of these
+    from chalicelib.domain.bulk_calls import BulkCall
+    from chalicelib.domain.messages import Batch, Message, Row, RowKey
+    from chalicelib.domain.pace import PaceState
+    from chalicelib.domain.quotas import Quota
+    from chalicelib.domain.templates import Mail
+    from chalicelib.errors import MailRefused, MailUnknown
 
 
 class Messages(Protocol):

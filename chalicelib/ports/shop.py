@@ -1,15 +1,18 @@
 """Ports: what the shop sells and sold, and its small, versioned things."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from chalicelib.domain.events import Event
-from chalicelib.domain.offers import Offer
-from chalicelib.domain.order_changes import OrderChanges
-from chalicelib.domain.orders import Order, OrderHeader
-from chalicelib.domain.products import Product
-from chalicelib.domain.shop import Shop
+if TYPE_CHECKING:  # what answers a click imports the ports, and needs none of these
+    from chalicelib.domain.events import Event
+    from chalicelib.domain.offers import Offer
+    from chalicelib.domain.order_changes import OrderChanges
+    from chalicelib.domain.orders import Order, OrderHeader
+    from chalicelib.domain.products import Product
+    from chalicelib.domain.shop import Shop
 
 
 class Orders(Protocol):

@@ -1,9 +1,12 @@
 """Ports: how a template becomes a version, and a version a mail."""
 
-from collections.abc import Mapping
-from typing import Any, Protocol
+from __future__ import annotations
 
-from chalicelib.domain.templates import CompiledTemplate, Slotted
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:  # what answers a click imports the ports, and needs none of these
+    from chalicelib.domain.templates import CompiledTemplate, Slotted
 
 
 class Compiler(Protocol):

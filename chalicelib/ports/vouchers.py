@@ -1,12 +1,15 @@
 """Ports: vouchers, their redemptions and budgets."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from chalicelib.domain.offers import Offer
-from chalicelib.domain.redeeming import Use
-from chalicelib.domain.vouchers import Redemption, Voucher
+if TYPE_CHECKING:  # what answers a click imports the ports, and needs none of these
+    from chalicelib.domain.offers import Offer
+    from chalicelib.domain.redeeming import Use
+    from chalicelib.domain.vouchers import Redemption, Voucher
 
 
 class Vouchers(Protocol):
