@@ -14,6 +14,7 @@ import pytest
 from chalicelib.cli import cli
 from chalicelib.config import Settings
 from chalicelib.deploy.places import ROOT
+from chalicelib.domain.quotas import WHY_ALL_WAITS
 from chalicelib.domain.redeeming import refusal_now
 from chalicelib.domain.skip_words import SKIPPED
 from chalicelib.errors import HabitueError
@@ -208,6 +209,12 @@ def _literals(path: str, function: str) -> set[str]:
 
 def _is_text(node: ast.stmt) -> bool:
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+
+
+def test_each_reason_for_which_the_account_waits_is_in_the_documentation():
+    """A4."""
+    text = (ROOT / "docs" / "sending.md").read_text()
+    assert [words for words in WHY_ALL_WAITS.values() if f"| {words} |" not in text] == []
 
 
 def _skip_reasons() -> set[str]:

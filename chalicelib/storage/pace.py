@@ -28,17 +28,16 @@ class PaceItem:
         self._written: tuple[float, PaceState] | None = None  # when, on the machine's clock, and what
 
     def load(self) -> PaceState:
-        """Consistent but for our own last write; an item of a version that knew no revision is as none."""
+        """Consistent but for our own last write."""
         written, self._written = self._written, None
         if written is not None and time.monotonic() - written[0] < _OURS_SECONDS:
             return written[1]
         answer = self._client.get_item(TableName=self._table, Key=pack(keys.PACE), ConsistentRead=True)
-        item = unpack(answer.get("Item", {}))
-        return _from_item(item) if "revision" in item else PaceState()
+        return _from_item(unpack(answer["Item"])) if "Item" in answer else PaceState()
 
     def save(self, state: PaceState) -> bool:
         """Under the revision."""
-        condition = "revision = :seen" if state.revision else "attribute_not_exists(revision)"
+        condition = "revision = :seen" if state.revision else "attribute_not_exists(pk)"
         try:
             self._client.put_item(
                 TableName=self._table,
