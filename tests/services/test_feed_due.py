@@ -113,7 +113,7 @@ def test_a_batch_whose_message_is_gone_feeds_nobody(shop):
 
 
 def test_a_run_takes_so_much_at_once_and_the_next_one_goes_on(shop, monkeypatch):
-    assert MOST_AT_ONCE == 500
+    assert MOST_AT_ONCE == 2500
     monkeypatch.setattr("chalicelib.services.feed_due.MOST_AT_ONCE", 2)
     shop.launch()
     shop.queue.sent.clear()
