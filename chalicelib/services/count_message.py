@@ -1,6 +1,6 @@
 """Use case: count all that is to be told of one message, from its batches, rows, vouchers and the people's orders."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import islice
 from zoneinfo import ZoneInfo
@@ -100,15 +100,17 @@ def _worths(
     row: Row,
     clicks: Collection[datetime],
     compared: bool,
-    used: Collection[Redemption],
+    used: Sequence[Redemption],
     currency: str,
 ) -> Mapping[str, Worth]:
     """The person's orders, where any of them may matter: the last one says whether that can be."""
-    if not (clicks or compared or used) or customer is None:
-        return {}  # of whoever was erased nobody can tell any more which orders were theirs
-    if not used and (customer.stats.last_order_at or _NEVER) < row.at:
+    if used:
+        owner = used[0].customer_id  # also of whoever was erased: their orders and redemptions went on together
+    elif customer is None or not (clicks or compared) or (customer.stats.last_order_at or _NEVER) < row.at:
         return {}
-    headers = app.orders.headers(customer.id)
+    else:
+        owner = customer.id
+    headers = app.orders.headers(owner) if owner else []
     return worth_of(headers, load_remains(app, headers), currency)
 
 

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib.domain.counts import Count, count_from_fields
+from chalicelib.domain.dates import instant_text
 from chalicelib.domain.messages import Message
 from chalicelib.domain.scans import Scan, scan_to_body
 from chalicelib.errors import NotMeasured, StaleRevision
@@ -68,7 +69,7 @@ def count_part(app: App, scan: Scan, deadline: datetime) -> Scan | None:
 
 def _start(app: App, message_id: str, stored: Document | None) -> None:
     """Begin a count, unless somebody else just did. Who dies in between leaves it to whoever asks ten minutes later."""
-    started = app.clock.now().isoformat()
+    started = instant_text(app.clock.now())
     body = {**(stored.body if stored else {}), "started": started}
     try:
         app.catalog.put(Document(kind=KIND, name=message_id, body=body, revision=stored.revision if stored else 0))
