@@ -134,7 +134,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
-    """Up to 50 people of one message who are due together. The item is the truth, the queue a wake-up."""
+    """Up to 50 people, or 400, of one message who are due together. The item is the truth, the queue a wake-up."""
 
     message_id: str
     id: str  # deterministic from message, due time and place in the plan
