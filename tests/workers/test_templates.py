@@ -155,6 +155,7 @@ SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
         (b"<!DOCTYPE mjml [<!ENTITY x SYSTEM 'file:///etc/passwd'>]><mjml>&x;</mjml>", ""),
         (b"", ""),
     ],
+    ids=["zip bomb", "gzip", "UTF-16", "bytes", "blanks", "too long", "SVG", "entity", "nothing"],
 )
 def test_a_bomb_a_picture_and_what_is_no_text_are_refused(app, content, said):
     """D4, D5, D15: nothing is ever unpacked, and no more than a mebibyte is read."""
