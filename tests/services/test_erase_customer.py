@@ -71,12 +71,7 @@ def test_reports_and_sums_stay_as_they_were(shop):
 
     erase(shop)
 
-    after = [campaign_report(shop.app, name) for name in ("spring", "next")]
-    # Whose the order was nobody can tell any more: the total that the redemption names stands for it (docs/reports.md).
-    moneys = ("revenue", "revenue_by_voucher")
-    assert [report[name]["amount"] for report in before for name in moneys] == [9_900, 9_900, 0, 0]
-    assert [report.pop(name)["amount"] for report in after for name in moneys] == [10_000, 10_000, 0, 0]
-    assert after == [{name: told for name, told in report.items() if name not in moneys} for report in before]
+    assert [campaign_report(shop.app, name) for name in ("spring", "next")] == before
     assert shop.app.vouchers.usage("ten-off") == use
     stand_in = shop.app.orders.get("o-1").customer_id
     assert stand_in.startswith("erased-")
