@@ -21,7 +21,8 @@ def test_reports_doubled_shuffled_and_unknown_end_in_the_same_state(shop: Storef
         of_ours(COMPLAINT, complained),
         of_ours(BOUNCE, soft, bounce=SOFT),
         of_ours(BOUNCE, ("c.never-launched", "0000000000000000", "nobody")),
-        of_ours(COMPLAINT, ("c.a12", "0000000000000000", "a12-005")),  # a batch that is none
+        # A batch that is none.
+        of_ours(COMPLAINT, ("c.a12", "0000000000000000", "a12-005"), mail={"destination": ["a12-005@example.com"]}),
         BOUNCE,  # a mail that this service did not send
     ]
     in_files = [
