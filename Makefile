@@ -51,7 +51,7 @@ imports: setup  ## Direction of imports
 	$(BIN)/lint-imports
 
 test: setup  ## All tests but the slow ones; no AWS account needed
-	$(BIN)/pytest -n 3 --dist loadgroup -m "not slow" --cov --cov-report=term
+	$(BIN)/pytest -n 4 --dist loadgroup -m "not slow" --cov --cov-report=term
 
 test-slow: setup  ## The slow tests: long runs, mutants, growth curves
 	$(BIN)/pytest -n 2 --dist loadgroup -m "slow and not timed"

@@ -33,7 +33,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         for name in SHARED:
             if name in getattr(item, "fixturenames", ()) and item.get_closest_marker("xdist_group") is None:
-                item.add_marker(pytest.mark.xdist_group(name))
+                item.add_marker(pytest.mark.xdist_group(_group(name, item.path.stem)))
+
+
+def _group(fixture: str, stem: str) -> str:
+    """The journeys go to two stacks: much of their time is waiting, and about half of it comes before this name."""
+    return "late stack" if fixture == "stack" and stem >= "test_lost" else fixture
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

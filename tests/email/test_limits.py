@@ -13,6 +13,7 @@ import pytest
 
 from chalicelib.email.child import CPU_SECONDS, MEMORY_BYTES
 
+pytestmark = pytest.mark.xdist_group("limits")  # one process makes all attacks once, for all tests
 PAGE = "<mjml><mj-head>{}</mj-head><mj-body><mj-section><mj-column>{}</mj-column></mj-section></mj-body></mjml>"
 INLINE = '<mj-style inline="inline">{}</mj-style>'
 DEEP = "<mj-text>" + "<div>" * 80 + "{}" + "</div>" * 80 + "</mj-text>"
