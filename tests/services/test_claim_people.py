@@ -51,6 +51,18 @@ CHANGES = {
 }
 
 
+def test_whoever_leaves_right_after_the_look_at_the_mailbox_is_not_claimed(shop):
+    """A10: the claim holds for the mailbox that the decision was made on, and for no later one."""
+    shop.person("ann")
+    shop.launch()
+    shop.once(shop.mailboxes, "get_many", lambda: leave(shop), after=True)
+
+    shop.send()
+
+    assert shop.statuses() == {"ann": "unsubscribed"}
+    assert shop.mailer.accepted == []
+
+
 @pytest.mark.parametrize("reason", CHANGES)
 def test_what_changed_between_plan_and_send_is_seen(shop, reason):
     """A10."""
