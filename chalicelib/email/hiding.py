@@ -11,23 +11,37 @@ from chalicelib.email.outline import Outline
 def hide(text: str, tokens: Sequence[Token], outline: Outline, hiding: Hiding) -> str:
     """The source with names in place of its Jinja. Between elements a name stands in a comment, which stays there."""
     spans = [(start, end, _in_comment(start, end, tokens, outline, hiding)) for start, end in outline.dropped]
+
+    def written(start: int, end: int) -> str:
+        inside = [(tokens[index].start, tokens[index].end, index) for index in _indices(tokens, start, end)]
+        return _replaced(text, start, end, [(a, b, _hidden(index, outline, hiding)) for a, b, index in inside])
+
+    for switch in outline.switches:
+        spans += switch.spans(written, hiding)
     covered = [(start, end) for start, end, _ in spans]
     spans += [
         (token.start, token.end, _hidden(index, outline, hiding))
         for index, token in enumerate(tokens)
         if not any(start <= token.start < end for start, end in covered)
     ]
-    spans += [(place, place, sign) for place, sign in outline.added]
-    parts, done = [], 0
-    for start, end, instead in sorted(spans):
-        parts += [text[done:start], instead]
-        done = end
-    return "".join([*parts, text[done:]])
+    spans += outline.added
+    return _replaced(text, 0, len(text), sorted(spans, key=lambda span: span[:2]))
+
+
+def _replaced(text: str, start: int, end: int, spans: Sequence[tuple[int, int, str]]) -> str:
+    parts, done = [], start
+    for first, last, instead in spans:
+        parts += [text[done:first], instead]
+        done = last
+    return "".join([*parts, text[done:end]])
+
+
+def _indices(tokens: Sequence[Token], start: int, end: int) -> list[int]:
+    return [index for index, token in enumerate(tokens) if start <= token.start < end]
 
 
 def _in_comment(start: int, end: int, tokens: Sequence[Token], outline: Outline, hiding: Hiding) -> str:
-    inside = [index for index, token in enumerate(tokens) if start <= token.start < end]
-    return "".join(_hidden(index, outline, hiding) for index in inside)
+    return "".join(_hidden(index, outline, hiding) for index in _indices(tokens, start, end))
 
 
 def _hidden(index: int, outline: Outline, hiding: Hiding) -> str:
@@ -59,4 +73,8 @@ def lost(
             problems.add(token.start, message)
         else:
             warnings.append(TemplateWarning(rule="lost", where=problems.where(token.start), message=message))
+    for number, name in hiding.watched.items():
+        if number not in kept:
+            message = f"MJML shows nothing of this in <{name}>. Write a fixed value, or put it elsewhere."
+            problems.add(hiding.tokens[number].start, message)
     return warnings

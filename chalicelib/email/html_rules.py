@@ -16,12 +16,26 @@ TAGS = _words(
     "a abbr address area article aside b bdi bdo big blockquote body br caption center cite code col colgroup dd del"
     " dfn div dl dt em figcaption figure font footer h1 h2 h3 h4 h5 h6 head header hr html i img ins kbd li main map"
     " mark meta nav ol p pre q s samp section small span strike strong style sub sup table tbody td tfoot th thead"
-    " time title tr tt u ul var wbr link acronym nobr picture source video details summary"
+    " time title tr tt u ul var wbr link acronym nobr picture source video details summary label input o:p"
 )
 OUTLOOK_TAGS = TAGS | {"xml", "noscript"}
-VOID = frozenset({"area", "br", "col", "hr", "img", "meta", "wbr", "link", "source"})
-# HTML lets authors leave these open.
-OPTIONAL_END = _words("p li dt dd tr td th tbody thead tfoot colgroup html body")
+VOID = frozenset({"area", "br", "col", "hr", "img", "input", "meta", "wbr", "link", "source"})
+# What HTML lets authors leave open, and before which opening tags it ends.
+# Source: https://html.spec.whatwg.org/multipage/syntax.html#optional-tags
+ENDS_BEFORE = {
+    "p": _words(
+        "address article aside blockquote center details div dl figcaption figure footer h1 h2 h3 h4 h5 h6 header hr"
+        " main nav ol p pre section table ul"
+    ),
+    "li": _words("li"),
+    **dict.fromkeys(("dt", "dd"), _words("dt dd")),
+    **dict.fromkeys(("td", "th"), _words("td th tr tbody tfoot")),
+    "tr": _words("tr tbody tfoot"),
+    **dict.fromkeys(("thead", "tbody", "tfoot"), _words("tbody tfoot")),
+    "colgroup": _words("thead tbody tfoot tr"),
+    **dict.fromkeys(("html", "body"), frozenset[str]()),
+}
+OPTIONAL_END = frozenset(ENDS_BEFORE)
 LINKS = frozenset({"href"})
 PICTURES = frozenset(
     {"src", "background", "background-url", "icon-wrapped-url", "icon-unwrapped-url", "left-icon", "right-icon"}
@@ -33,9 +47,11 @@ _FORBIDDEN = _words(
 )
 # It would tell other sites the address of the page that shows the mail, which is signed for one reader.
 _LEAKING_META = "referrer"
-_CODE_TAGS = _words("script iframe object embed form input select textarea button svg math base")
+_CODE_TAGS = _words("script iframe object embed form select textarea button svg math base")
 # What a <link> may be for, beside the style sheet of a font service; browsers do nothing with it in a mail.
 _QUIET_LINKS = _words("preconnect dns-prefetch icon apple-touch-icon shortcut canonical")
+# Without a form they send nothing: MJML's own menus, accordions and carousels are built of them.
+_SWITCHES = frozenset({"checkbox", "radio"})
 _MEANT = {"srcset": "pictures at https:// addresses, written out", "usemap": "a map of this mail, with #"}
 _HARMLESS_EQUIV = _words("content-type x-ua-compatible content-language content-style-type cleartype imagetoolbar")
 
@@ -43,6 +59,10 @@ _HARMLESS_EQUIV = _words("content-type x-ua-compatible content-language content-
 def check_tag(tag: Tag, problems: Problems) -> None:
     """Refuse a tag that mails must not have."""
     known = OUTLOOK_TAGS if tag.outlook else TAGS
+    if tag.name == "input" and tag.kind != "close" and (tag.get("type") or "").lower() not in _SWITCHES:
+        message = "<input> may only be a checkbox or a radio button that styles ask for: nothing can be typed or sent."
+        problems.add(tag.start, message)
+        return
     if tag.name in known or (tag.outlook and tag.name.partition(":")[0] in ("v", "o", "w")):
         return
     if tag.name.startswith("mj"):

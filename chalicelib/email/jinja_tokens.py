@@ -14,6 +14,8 @@ MAX_TOKENS = 5_000
 _OPEN = regex(r"\{\{|\{%|\{#")
 _OPENING_BRACE = regex(r"\{(?=[{%#]|\Z)")
 _INSIDE = regex(r"""[^'"}%]+|'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|[}%'"]""")
+_WORD = regex(r"\s*([^\s(]+)")  # `if(x)` is an `if`, too
+_OTHER_LANGUAGE = "`<% ... %>` is EJS or ERB. Write {% if ... %} ... {% endif %} and {{ value }}."
 _CLOSERS = {"{{": "}}", "{%": "%}", "{#": "#}"}
 _KINDS = {"{{": "print", "{%": "block", "{#": "comment"}
 # Editors write these between braces. Each keeps its length, so that lines and columns stay what they were.
@@ -34,7 +36,13 @@ class Token:
     @property
     def keyword(self) -> str:
         """The first word of a block: if, else, for, set ..."""
-        return self.inner.split(maxsplit=1)[0] if self.inner.strip() else ""
+        match = _WORD.match(self.inner)
+        return match.group(1) if match else ""
+
+    @property
+    def condition(self) -> str:
+        """What stands behind the first word of a block."""
+        return self.inner.strip()[len(self.keyword) :].strip()
 
     def source(self, wrap: str = "") -> str:
         """As Jinja reads it; `wrap` is a filter to put around a printed expression."""
@@ -51,7 +59,8 @@ def find_tokens(text: str, problems: Problems) -> list[Token]:
     while match := _OPEN.search(text, place):
         end = _end(text, match.end(), _CLOSERS[match.group()])
         if end < 0:
-            problems.add(match.start(), _unclosed(match.group()))
+            foreign = match.group() == "{%" and text.startswith(">", match.end())
+            problems.add(match.start(), _OTHER_LANGUAGE if foreign else _unclosed(match.group()))
             return tokens
         if len(tokens) == MAX_TOKENS:
             problems.add(match.start(), f"More than {MAX_TOKENS:,} Jinja tags. Make the template smaller.")
@@ -121,6 +130,7 @@ class Hiding:
         lowered = text.lower()
         salt = next(salt for salt in (f"jx{number}q" for number in count()) if salt not in lowered)
         self.tokens = list(tokens)
+        self.watched: dict[int, str] = {}  # added tokens that must not get lost, and the tag in which each stands
         self._written = len(tokens)
         self._salt = salt
         self.pattern: Pattern[str] = regex(rf"{salt}(\d+)z")

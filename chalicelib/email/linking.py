@@ -134,12 +134,19 @@ class Address:
     def body(self, *, escaped: bool) -> str:
         """The text and its tokens; values behind the beginning are percent-encoded."""
         parts, before = [], ""
+        blocks: list[str] = []  # what stood before each open block: every branch of it begins there
         for piece in self._pieces:
             if isinstance(piece, str):
                 parts.append(literal(piece if escaped else decoded(piece)))
                 before += decoded(piece)
-            else:
-                parts.append(piece.source(self._encoding(before, piece)))
+                continue
+            parts.append(piece.source(self._encoding(before, piece)))
+            if piece.keyword in ("if", "for"):
+                blocks.append(before)
+            elif piece.keyword in ("elif", "else") and blocks:
+                before = blocks[-1]
+            elif piece.keyword in ("endif", "endfor") and blocks:
+                blocks.pop()
         return "".join(parts)
 
     def _encoding(self, before: str, token: Token) -> str:

@@ -8,13 +8,13 @@ from re import compile as regex
 from chalicelib.email.jinja_tokens import MASK
 
 _NAME = regex(r"[A-Za-z][A-Za-z0-9:-]*")
-# Behind a quote the next attribute may follow without a space.
+# Behind a quote the next attribute may follow without a space. Jinja may stand between: `switches` judges it.
 _ATTRIBUTE = regex(
-    rf"""(?:\s+|(?<=["']))([^\s"'<>/={MASK}]+)"""
-    rf"""(?:\s*=\s*(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)'|(?P<bare>[^\s"'<>`={MASK}][^\s"'<>`{MASK}]*(?=[\s>]))))?"""
+    rf"""(?:[\s{MASK}]+|(?<=["']))([^\s"'<>/={MASK}]+)(?:\s*=\s*(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)'"""
+    rf"""|(?P<bare>[^\s"'<>`={MASK}][^\s"'<>`{MASK}]*(?=[\s>{MASK}]))))?"""
 )
 _XML_DECLARATION = regex(r"<\?xml [^<>?]*\?>")
-_TAG_END = regex(r"\s*(/?)>")
+_TAG_END = regex(rf"[\s{MASK}]*(/?)>")
 # `<!--[if mso]>` hides what follows from all but Outlook; `<!--[if !mso]><!-->`, and what older authors wrote for it,
 # hides it from Outlook alone, as `<![if !mso]>` does.
 _CONDITION = regex(rf"<!--\[if [^\]<>{MASK}]*\]>(\s*(?:<!(?:--\s*)?)?-->)?")
@@ -33,6 +33,7 @@ class Attribute:
     value: str | None
     start: int
     value_start: int
+    end: int
     quoted: bool = True
 
 
@@ -115,10 +116,12 @@ def _at(text: str, place: int, outlook: bool) -> Tag | Comment | Stray:
     closing = text.startswith("</", place)
     name = _NAME.match(text, place + 1 + closing)
     if not name:
-        return Stray(place, "This `<` opens no tag. Write `&lt;` for the sign itself.")
+        foreign = "`<% ... %>` and `<? ... ?>` are of other template languages. Write {% if ... %} and {{ value }}."
+        mend = foreign if text[place + 1 : place + 2] in ("%", "?") else "Write `&lt;` for the sign itself."
+        return Stray(place, f"This `<` opens no tag. {mend}")
     attributes, end = _attributes(text, name.end())
     finish = _TAG_END.match(text, end)
-    if not finish or (closing and attributes):
+    if not finish or (closing and (attributes or MASK in text[end : finish.end()])):
         return Stray(end, _unfinished(text, name, end))
     kind = "close" if closing else "single" if finish.group(1) else "open"
     return Tag(name.group().lower(), kind, tuple(attributes), place, finish.end(), outlook)
@@ -130,7 +133,7 @@ def _attributes(text: str, place: int) -> tuple[list[Attribute], int]:
         group = match.lastgroup
         value = match.group(group) if group else None
         start = match.start(group) if group else match.end()
-        attributes.append(Attribute(match.group(1).lower(), value, match.start(1), start, group != "bare"))
+        attributes.append(Attribute(match.group(1).lower(), value, match.start(1), start, match.end(), group != "bare"))
         place = match.end()
     return attributes, place
 
@@ -138,7 +141,7 @@ def _attributes(text: str, place: int) -> tuple[list[Attribute], int]:
 def _unfinished(text: str, name: Match[str], place: int) -> str:
     rest = text[place : place + 30].strip()
     if rest.startswith(MASK):
-        return f"Jinja inside <{name.group()}> may only stand in the value of an attribute."
+        return f"Jinja inside <{name.group()}> must stand around whole attributes, or in the quotes of a value."
     if rest.startswith("="):
         return f"The value after `=` in <{name.group()}> needs quotes."
     return f"The tag <{name.group()}> is not finished by `>` here. Look for a missing quote, space or `>`."

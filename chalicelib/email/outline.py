@@ -4,17 +4,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from re import compile as regex
 
-from chalicelib.email.author_source import Problems, nearest
-from chalicelib.email.html_rules import OPTIONAL_END, VOID, check_attribute, check_link, check_tag
+from chalicelib.email.author_source import Problems
+from chalicelib.email.html_rules import check_attribute, check_link, check_tag
 from chalicelib.email.jinja_tokens import MASK, Token
 from chalicelib.email.markup import Attribute, Comment, Stray, Tag, Text, scan
-from chalicelib.email.mjml_tags import ATTRIBUTES, BETWEEN, CHILDREN, ENDING, EVERY_ATTRIBUTE, SETTABLE
+from chalicelib.email.mjml_rules import check_mjml_attribute, refuse_case, refuse_place, refuse_tag
+from chalicelib.email.mjml_tags import ATTRIBUTES, BETWEEN, CHILDREN, ENDING
+from chalicelib.email.open_elements import OpenElement, OpenElements
 from chalicelib.email.style_rules import check_css, check_style_attribute
+from chalicelib.email.switches import Switch, read_switch
 
 MAX_DEPTH = 100  # elements in elements; the MJML compiler dies of a few thousand
 MAX_ELEMENTS = 5_000
 _BLANK = regex(rf"[\s{MASK}]*\Z")
 _STRAY = regex(rf"[^\s{MASK}]+")
+_JINJA_RAW = regex(rf"(\s*{MASK}[\s{MASK}]*)</mj-raw\s*>")
 MAX_SLIP = 3  # letters
 _STEPS = {"if": 1, "for": 1, "endif": -1, "endfor": -1}
 
@@ -23,20 +27,12 @@ _STEPS = {"if": 1, "for": 1, "endif": -1, "endfor": -1}
 class Place:
     """Where a Jinja tag stands."""
 
-    # text, attribute, default (in mj-attributes), between (elements), head (between those of mj-head), dropped,
-    # prelude (a `set` before all)
+    # text, attribute, switch (between attributes), default (in mj-attributes), between (elements), head (between those
+    # of mj-head), dropped, prelude (a `set` before all)
     kind: str
     element: int  # number of the element around it; 0: none
     tag: str
     attribute: int = -1  # offset of the attribute's value
-
-
-@dataclass(slots=True)
-class _Element:
-    name: str
-    number: int
-    start: int
-    end: int  # of its opening tag
 
 
 class Outline:
@@ -47,7 +43,8 @@ class Outline:
         self.preview_span: tuple[int, int] | None = None
         self.places: dict[int, Place] = {}  # number of the token -> place
         self.dropped: list[tuple[int, int]] = []  # comments of the author
-        self.added: list[tuple[int, str]] = []  # quotes and spaces that HTML lets authors leave out
+        self.added: list[tuple[int, int, str]] = []  # what HTML lets authors leave out, and what stands instead of what
+        self.switches: list[Switch] = []  # what stands between attributes
         self.links: list[tuple[int, str]] = []  # place and masked value of each `href`
         self.ignored: list[tuple[int, str, str]] = []  # attributes of other MJML elements: place, tag, attribute
         self.slips: list[int] = []  # letters outside of any element that shows them
@@ -55,9 +52,10 @@ class Outline:
         self._text = text
         self._tokens = tokens
         self._problems = problems
-        self._stack: list[_Element] = []
+        self._open = OpenElements(problems, xml=mjml)
         self._count = 0
         self._next = 0  # the first token without a place
+        self._unwrapped = -1  # where an `mj-raw` ends that was taken away
         self._blocks = 0  # open blocks between the elements of mj-head
         self._read()
 
@@ -74,61 +72,52 @@ class Outline:
                 self._on_comment(node)
             elif not self._on_tag(node):
                 return
-        for element in self._stack:
-            if not self._may_stay_open(element.name):
-                self._problems.add(element.start, f"<{element.name}> is never closed. Add </{element.name}>.")
+        self._open.finish()
+        self.added += self._open.written_out
         if not self._count:
             self._problems.add(0, "The template holds no markup.")
 
     def _on_tag(self, tag: Tag) -> bool:
         self._count += 1
-        if self._count > MAX_ELEMENTS or len(self._stack) > MAX_DEPTH:
+        if self._count > MAX_ELEMENTS or self._open.depth > MAX_DEPTH:
             limit = f"{MAX_ELEMENTS:,} tags" if self._count > MAX_ELEMENTS else f"{MAX_DEPTH} elements in each other"
             self._problems.add(tag.start, f"More than {limit}. Make the template smaller.")
             return False
         if tag.kind == "close":
-            self._close(tag)
+            if tag.start != self._unwrapped and (closed := self._open.close(tag)):
+                self._finish(closed, tag)
             return True
+        strict, _ = self._inside()
         self._check(tag)
-        number = self._open(tag)
+        if strict and self._jinja_alone(tag):
+            return True
+        number = self._count
+        self._open.open(tag, number)
+        switch = self._switch(tag, number, strict=strict and tag.name in ATTRIBUTES)
+        conditional = switch.conditional if switch else []
+        self._check_twice(tag, conditional)
         for attribute in tag.attributes:
-            self._take(attribute, tag, number)
+            self._take(attribute, tag, number, complete=attribute not in conditional)
             if attribute.name == "href" and tag.name not in ("mj-font", "link", "mj-all"):
                 self.links.append((attribute.value_start, attribute.value or ""))
-        in_defaults = any(element.name == "mj-attributes" for element in self._stack)
-        if tag.name == "mj-button" and tag.get("href") is None and not in_defaults:
+        if tag.name == "mj-button" and tag.get("href") is None and not self._in_defaults():
             self.links.append((tag.start, ""))
         self._next = self._first_from(tag.end)
         return True
 
-    def _open(self, tag: Tag) -> int:
-        if tag.kind == "open" and tag.name not in VOID and not tag.outlook:
-            self._stack.append(_Element(tag.name, self._count, tag.start, tag.end))
-        return self._count
+    def _jinja_alone(self, tag: Tag) -> bool:
+        """Whether this is an `mj-raw` around blocks, as MJML wants them between elements: here they need none."""
+        match = _JINJA_RAW.match(self._text, tag.end) if tag.name == "mj-raw" and not tag.attributes else None
+        if not match or tag.kind != "open":
+            return False
+        inside = [token for token in self._tokens[self._next :] if tag.end <= token.start < match.end()]
+        if any(token.kind != "comment" and token.keyword not in (*_STEPS, "elif", "else") for token in inside):
+            return False
+        self.dropped += [(tag.start, tag.end), (match.end(1), match.end())]
+        self._unwrapped = match.end(1)
+        return True
 
-    def _close(self, tag: Tag) -> None:
-        if tag.outlook or tag.name in VOID:
-            return
-        while self._stack and self._stack[-1].name != tag.name and self._may_stay_open(self._stack[-1].name):
-            if tag.name not in [element.name for element in self._stack]:
-                break
-            self._stack.pop()
-        if not self._stack:
-            self._problems.add(tag.start, f"</{tag.name}> closes nothing.")
-        elif self._stack[-1].name != tag.name:
-            around = self._stack[-1]
-            opened = self._problems.where(around.start)
-            self._problems.add(tag.start, f"</{tag.name}> closes nothing: <{around.name}> of {opened} is still open.")
-            if tag.name in [element.name for element in self._stack]:
-                while self._stack.pop().name != tag.name:
-                    pass
-        else:
-            self._finish(self._stack.pop(), tag)
-
-    def _may_stay_open(self, name: str) -> bool:
-        return name in OPTIONAL_END and not self.mjml
-
-    def _finish(self, element: _Element, tag: Tag) -> None:
+    def _finish(self, element: OpenElement, tag: Tag) -> None:
         if element.name == ("mj-title" if self.mjml else "title"):
             self.title_span = (element.end, tag.start)
         elif element.name == "mj-preview":
@@ -138,8 +127,9 @@ class Outline:
 
     def _inside(self) -> tuple[bool, str]:
         """Whether MJML's rules hold here, and the element around."""
-        around = self._stack[-1].name if self._stack else ""
-        text = any(element.name in ENDING or element.name not in ATTRIBUTES for element in self._stack)
+        names = self._open.names
+        around = names[-1] if names else ""
+        text = any(name in ENDING or name not in ATTRIBUTES for name in names)
         return self.mjml and not text, around
 
     def _check(self, tag: Tag) -> None:
@@ -147,62 +137,29 @@ class Outline:
         if not strict:
             check_tag(tag, self._problems)
         elif tag.name not in ATTRIBUTES:
-            self._refuse_tag(tag)
+            refuse_tag(tag, self._problems)
         elif tag.name not in CHILDREN.get(around, ()):
-            self._misplaced(tag, around)
+            refuse_place(tag, around, self._problems)
+        if strict:
+            refuse_case(tag, self._text[tag.start + 1 :][: len(tag.name)], self._problems)
         for attribute in tag.attributes:
-            if strict and tag.name in ATTRIBUTES:
-                self._check_mjml_attribute(tag, attribute, around)
+            known = strict and tag.name in ATTRIBUTES
+            if known and not check_mjml_attribute(tag, attribute, around, self._problems):
+                self.ignored.append((attribute.start, tag.name, attribute.name))
             check_attribute(tag, attribute, self._problems)
         if tag.name == "link":
             check_link(tag, self._problems)
-        self._check_twice(tag)
 
-    def _check_twice(self, tag: Tag) -> None:
+    def _check_twice(self, tag: Tag, elsewhere: Sequence[Attribute]) -> None:
         """Of two attributes of one name mail programs read the first, MJML the second."""
         seen: set[str] = set()
-        for attribute in tag.attributes:
+        for attribute in (one for one in tag.attributes if one not in elsewhere):
             if attribute.name in seen and self.mjml:
                 self._problems.add(attribute.start, f"<{tag.name}> has `{attribute.name}` twice. Keep one of them.")
                 return
             if attribute.name in seen:
                 self.ignored.append((attribute.start, tag.name, f"a second {attribute.name}"))
             seen.add(attribute.name)
-
-    def _refuse_tag(self, tag: Tag) -> None:
-        if tag.name == "mj-include":
-            message = "mj-include is not allowed: no file or address is read. Use {% include 'partials/...' %}."
-        elif tag.name.startswith("mj"):
-            message = f"<{tag.name}> is no MJML tag.{nearest(tag.name, frozenset(ATTRIBUTES))}"
-        else:
-            message = f"<{tag.name}> stands outside of any text. Put HTML into mj-text, mj-table or mj-raw."
-        self._problems.add(tag.start, message)
-
-    def _misplaced(self, tag: Tag, around: str) -> None:
-        homes = sorted(parent or "the template" for parent, children in CHILDREN.items() if tag.name in children)
-        where = f"inside <{around}>" if around else "here"
-        homes = [home for home in homes if home not in ("mj-attributes", "mj-class")]
-        self._problems.add(tag.start, f"<{tag.name}> cannot stand {where}; it belongs in {' or '.join(homes)}.")
-
-    def _check_mjml_attribute(self, tag: Tag, attribute: Attribute, around: str) -> None:
-        if attribute.value is None:
-            self._problems.add(
-                attribute.start, f'`{attribute.name}` in <{tag.name}> needs a value: {attribute.name}="...".'
-            )
-        if not attribute.quoted:
-            equals = attribute.start + len(attribute.name)
-            self._problems.add(equals, f"The value after `=` in <{tag.name}> needs quotes.")
-        free = around in ("mj-attributes", "mj-class")
-        known = EVERY_ATTRIBUTE if free else ATTRIBUTES[tag.name]
-        if attribute.name in known:
-            if tag.name == "mj-html-attribute" and not SETTABLE.fullmatch(attribute.value or ""):
-                mend = "It sets data-*, aria-*, role, class, id, title, alt, lang, dir, align, width and the like."
-                self._problems.add(attribute.start, f"mj-html-attribute cannot set `{attribute.value}`. {mend}")
-        elif attribute.name in EVERY_ATTRIBUTE:
-            self.ignored.append((attribute.start, tag.name, attribute.name))
-        else:
-            mend = nearest(attribute.name, known)
-            self._problems.add(attribute.start, f"<{tag.name}> has no attribute `{attribute.name}`.{mend}")
 
     # Text, comments, and the Jinja tags in them -------------------------------------------------------------------
 
@@ -213,7 +170,10 @@ class Outline:
             self._on_stray(node, content)
         if around in ("style", "mj-style"):
             self._check_sheet(node, content)
-        number = self._stack[-1].number if self._stack else 0
+        if around in ("mj-title", "mj-preview") and "<" in content:
+            start = node.start + content.index("<")
+            self._problems.add(start, f"<{around}> holds words only, no tags. Write `&lt;` for the sign itself.")
+        number = self._open.innermost.number if self._open.innermost else 0
         for index in self._indices(node.end):
             self.places[index] = self._in_text(index, strict, around, number)
 
@@ -259,7 +219,7 @@ class Outline:
         if node.kind != "plain":
             return
         strict, around = self._inside()
-        number = self._stack[-1].number if self._stack else 0
+        number = self._open.innermost.number if self._open.innermost else 0
         blocks = inside and all(self._tokens[index].kind == "block" for index in inside)
         hides = blocks and _BLANK.match(self._text[node.start + 4 : node.end - 3])
         for index in inside:  # an editor's trick: a comment with nothing but Jinja in it is Jinja
@@ -268,10 +228,38 @@ class Outline:
             )
         self.dropped.append((node.start, node.end))
 
-    def _take(self, attribute: Attribute, tag: Tag, number: int) -> None:
+    def _in_defaults(self) -> bool:
+        return "mj-attributes" in self._open.names
+
+    def _switch(self, tag: Tag, number: int, *, strict: bool) -> Switch | None:
+        """What stands between the attributes, its places noted, its rules checked."""
+        first = self._next
+        between = [
+            index
+            for index in range(self._first_from(tag.start), self._first_from(tag.end))
+            if not any(one.start < self._tokens[index].start < one.end for one in tag.attributes)
+        ]
+        self._next = first
+        for index in between:
+            kind = "dropped" if self._tokens[index].kind == "comment" else "switch"
+            self.places[index] = Place(kind, number, tag.name)
+        tokens = [(index, self._tokens[index]) for index in between if self._tokens[index].kind != "comment"]
+        if not tokens:
+            self.dropped += [(self._tokens[index].start, self._tokens[index].end) for index in between]
+            return None
+        watched = self.mjml and not self._in_defaults()
+        switch = read_switch(tag, tokens, self._text, self._problems, strict=strict, watched=watched, xml=self.mjml)
+        if switch:
+            switch.check(self._problems)
+            self.ignored += [(one.start, tag.name, f"a second {one.name}") for one in switch.beaten]
+            self.switches.append(switch)
+        return switch
+
+    def _take(self, attribute: Attribute, tag: Tag, number: int, *, complete: bool) -> None:
         self._next = self._first_from(attribute.value_start)
-        self._complete(attribute)
-        kind = "default" if any(element.name == "mj-attributes" for element in self._stack) else "attribute"
+        if complete:
+            self._complete(attribute)
+        kind = "default" if self._in_defaults() else "attribute"
         inside = self._indices(attribute.value_start + len(attribute.value or ""))
         for index in inside:
             self.places[index] = Place(kind, number, tag.name, attribute.value_start)
@@ -283,11 +271,13 @@ class Outline:
             check_style_attribute(attribute.value or "", attribute.value_start, tokens, self._problems)
 
     def _complete(self, attribute: Attribute) -> None:
+        start, end = attribute.value_start, attribute.value_start + len(attribute.value or "")
         if self._text[attribute.start - 1] in "\"'":
-            self.added.append((attribute.start, " "))
+            self.added.append((attribute.start, attribute.start, " "))
         if not attribute.quoted:
-            end = attribute.value_start + len(attribute.value or "")
-            self.added += [(attribute.value_start, '"'), (end, '"')]
+            self.added += [(start, start, '"'), (end, end, '"')]
+        if self.mjml:  # its compiler writes every value in double quotes, as it is
+            self.added += [(at, at + 1, "&quot;") for at in range(start, end) if self._text[at] == '"']
 
     def _indices(self, end: int) -> list[int]:
         first = self._next

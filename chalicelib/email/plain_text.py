@@ -26,6 +26,7 @@ class _Link:
     href: str
     number: int  # as in the HTML
     parts_before: int
+    only: tuple[str, str] = ("", "")  # the condition around an address that stands in some mails only
     label: str = ""  # what a picture says of itself
 
 
@@ -124,8 +125,15 @@ class _Reader:
             self._out.end_line(2 if name in ("table", "div") else 1)
 
     def _link(self, tag: Tag) -> _Link:
-        place = next((attribute.value_start for attribute in tag.attributes if attribute.name == "href"), -1)
-        return _Link(tag.get("href") or "", self._numbers.get(place, 0), len(self._out.parts))
+        at = next((at for at, attribute in enumerate(tag.attributes) if attribute.name == "href"), None)
+        if at is None:
+            return _Link("", 0, len(self._out.parts))
+        href = tag.attributes[at]
+        around = [self._hiding.split(one.name) for one in tag.attributes[max(0, at - 1) : at + 2 : 2]] if at else []
+        words = [piece for pieces in around for piece in pieces if isinstance(piece, Token)]
+        first, last = (*words, None, None)[:2]
+        only = (first.source(), last.source()) if first and last and first.keyword == "if" else ("", "")
+        return _Link(href.value or "", self._numbers.get(href.value_start, 0), len(self._out.parts), only)
 
     def _end_link(self, link: _Link) -> None:
         if not link.href.strip() or link.href.startswith("#"):
@@ -135,12 +143,14 @@ class _Reader:
                 return  # a picture beside a link in words to the same place
             for piece in self._hiding.split(link.label):
                 self._inline(piece)
+        opening, closing = link.only
         if len(self._out.parts) > link.parts_before:
-            self._out.parts.append(": ")
+            self._out.parts.append(f"{opening}: ")
             self._out.space = False
         else:
             self._out.settle()
-        self._out.parts.append(Address(link.href, self._hiding).jinja(link.number, escaped=False))
+            self._out.parts.append(opening)
+        self._out.parts.append(Address(link.href, self._hiding).jinja(link.number, escaped=False) + closing)
 
     def _text(self, node: Text) -> None:
         around = self._stack[-1][0] if self._stack else ""

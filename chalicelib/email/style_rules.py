@@ -83,14 +83,16 @@ def font_sheet(url: str) -> bool:
 
 
 def _without_comments(css: str) -> str:
-    """The style with its comments, and the `<!--` that old mail programs needed, as spaces. Its length stays.
+    """The style with its comments, and the `<!--` and `<![CDATA[` of old, as spaces. Its length stays.
 
     With Jinja in it nothing is passed over: a quote or the sign that opens a comment may stand in one branch only.
     """
     text = css
     if MASK not in css:
         text = _WHOLE.sub(lambda match: _blank(match) if match.group().startswith("/*") else match.group(), css)
-    return text.replace("<!--", "    ").replace("-->", "   ")
+    for sign in ("<!--", "-->", "<![CDATA[", "]]>"):
+        text = text.replace(sign, " " * len(sign))
+    return text
 
 
 def _blank(match: Match[str]) -> str:

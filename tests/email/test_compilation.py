@@ -261,7 +261,7 @@ def test_the_default_font_is_loaded_from_nowhere(workshop):
         ("hello", "line 3, column 3", "Text stands outside of any element that shows it. Put it into mj-text."),
         ("{{ customer.first_name }}", "line 3, column 3", "Text stands outside of any element that shows it. Put it into mj-text."),
         ("<mj-section></mj-section>", "line 3, column 3", "<mj-section> cannot stand inside <mj-column>"),
-        ("<mj-text {{ offer }}>x</mj-text>", "line 3, column 11", "Jinja inside <mj-text> may only stand in the value of an attribute."),
+        ("<mj-text {{ offer }}>x</mj-text>", "line 3, column 12", "A value must stand in the quotes of an attribute"),
         ("<mj-text>{{ offer.words }}</mj-text>", "line 3, column 15", "`offer` is null in a message without one. Put it inside {% if offer %}"),
         ("<mj-text><buton>x</buton></mj-text>", "line 3, column 12", "<buton> is no tag that a mail may use."),
         ("<mj-accordion><mj-accordion-element>{% for x in products %}{% endfor %}</mj-accordion-element></mj-accordion>", "line 3, column 39", "This loop cannot stand inside <mj-accordion-element> as it is. Put it inside mj-accordion-text."),
