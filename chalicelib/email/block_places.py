@@ -6,6 +6,8 @@ from chalicelib.email.author_source import Problems
 from chalicelib.email.jinja_tokens import Token
 from chalicelib.email.outline import Place
 
+_LINK = ' For a link in some mails only: <a {% if ... %}href="..."{% endif %}>.'
+
 
 def check_blocks(tokens: Sequence[Token], places: Mapping[int, Place], problems: Problems) -> None:
     """Refuse a block that opens in one element and closes in another: the mail would break."""
@@ -22,6 +24,7 @@ def check_blocks(tokens: Sequence[Token], places: Mapping[int, Place], problems:
             if (home.element, home.attribute, home.kind) != (place.element, place.attribute, place.kind):
                 begun = f"`{opener.keyword}` of {problems.where(opener.start)} began in <{home.tag or 'the template'}>"
                 inside = place.tag or "the template"
-                problems.add(token.start, f"`{word}` stands in <{inside}>, but its {begun}. Put both into one element.")
+                mend = f"Put both into one element.{_LINK if 'a' in (home.tag, place.tag) else ''}"
+                problems.add(token.start, f"`{word}` stands in <{inside}>, but its {begun}. {mend}")
             if word.startswith("end"):
                 stack.pop()

@@ -73,8 +73,8 @@ def lost(
             problems.add(token.start, message)
         else:
             warnings.append(TemplateWarning(rule="lost", where=problems.where(token.start), message=message))
-    for number, name in hiding.watched.items():
+    for number, what in hiding.watched.items():
         if number not in kept:
-            message = f"MJML shows nothing of this in <{name}>. Write a fixed value, or put it elsewhere."
+            message = f"MJML reads {what} once, for every mail. Write the element itself in each branch."
             problems.add(hiding.tokens[number].start, message)
     return warnings

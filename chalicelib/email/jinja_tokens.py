@@ -130,7 +130,7 @@ class Hiding:
         lowered = text.lower()
         salt = next(salt for salt in (f"jx{number}q" for number in count()) if salt not in lowered)
         self.tokens = list(tokens)
-        self.watched: dict[int, str] = {}  # added tokens that must not get lost, and the tag in which each stands
+        self.watched: dict[int, str] = {}  # added tokens that must not get lost, and the attribute of each
         self._written = len(tokens)
         self._salt = salt
         self.pattern: Pattern[str] = regex(rf"{salt}(\d+)z")

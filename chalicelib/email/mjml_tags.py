@@ -49,7 +49,7 @@ _SOCIAL = [
 ]
 
 _ATTRIBUTES: dict[str, list[str]] = {
-    "mjml": ["lang", "dir", "owa", "version"],
+    "mjml": ["lang", "dir", "owa", "version", "xmlns"],
     "mj-head": [],
     "mj-title": [],
     "mj-preview": [],

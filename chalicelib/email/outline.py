@@ -94,10 +94,10 @@ class Outline:
         number = self._count
         self._open.open(tag, number)
         switch = self._switch(tag, number, strict=strict and tag.name in ATTRIBUTES)
-        conditional = switch.conditional if switch else []
-        self._check_twice(tag, conditional)
+        taken = switch.taken if switch else []
+        self._check_twice(tag, taken)
         for attribute in tag.attributes:
-            self._take(attribute, tag, number, complete=attribute not in conditional)
+            self._take(attribute, tag, number, complete=attribute not in taken)
             if attribute.name == "href" and tag.name not in ("mj-font", "link", "mj-all"):
                 self.links.append((attribute.value_start, attribute.value or ""))
         if tag.name == "mj-button" and tag.get("href") is None and not self._in_defaults():
@@ -248,7 +248,7 @@ class Outline:
             self.dropped += [(self._tokens[index].start, self._tokens[index].end) for index in between]
             return None
         watched = self.mjml and not self._in_defaults()
-        switch = read_switch(tag, tokens, self._text, self._problems, strict=strict, watched=watched, xml=self.mjml)
+        switch = read_switch(tag, tokens, self._text, self._problems, strict=strict, watched=watched)
         if switch:
             switch.check(self._problems)
             self.ignored += [(one.start, tag.name, f"a second {one.name}") for one in switch.beaten]

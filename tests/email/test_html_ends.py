@@ -1,4 +1,5 @@
-"""Markup whose ends HTML leaves out, and what compiled MJML and word processors leave behind: taken as browsers take it."""
+# ruff: noqa: E501 - one shape a line
+"""Markup whose ends HTML leaves out, and what other programs leave behind: taken as browsers take it."""
 
 import html5lib
 import pytest
@@ -107,7 +108,9 @@ def test_a_style_in_a_cdata_of_old_is_taken_with_jinja_in_it(workshop):
 
     assert "/*<![CDATA[*/ p { color: " in workshop.render(template)[1]
     evil = sheet.replace("color:", "background: ur<![CDATA[l(//x.example/a.png); color:")
-    assert workshop.refused(f"<html><head>{evil.replace('ur<![CDATA[l', 'url')}</head><body><p>x</p></body></html>", mjml=False)
+    assert workshop.refused(
+        f"<html><head>{evil.replace('ur<![CDATA[l', 'url')}</head><body><p>x</p></body></html>", mjml=False
+    )
 
 
 @pytest.mark.parametrize(
@@ -137,6 +140,12 @@ def test_an_mj_raw_around_a_block_is_the_block(workshop):
     products = [{"name": "Oolong"}, {"name": "Sencha"}]
     assert workshop.render(template, offer=None, products=products)[2].split() == ["none", "Oolong", "Sencha"]
     assert workshop.render(template, offer={"name": "x"}, products=[])[2].split() == ["gift"]
+
+
+def test_a_schema_named_for_an_editor_is_passed_over(workshop):
+    template = workshop.compile('<mjml xmlns="http://mjml.io/schema"><mj-body></mj-body></mjml>')
+
+    assert "mjml.io" not in workshop.render(template)[1]
 
 
 def test_an_mj_raw_with_more_than_blocks_stays_one(workshop):

@@ -57,6 +57,8 @@ ATTACKS = {
     "imports without end": (lambda: PAGE.format("<mj-style>" + "@import " * 50_000 + "</mj-style>", ""), "refused"),
     "branches in a style": (lambda: PAGE.format("", '<mj-text><p style="' + "{% if offer %}a:b;{% elif voucher %}c:d;{% else %}e:f;{% endif %}" * 1200 + '">x</p></mj-text>'), "either"),
     "branches in each other in a style": (lambda: PAGE.format("", '<mj-text><p style="' + "{% if offer %}a:b;" * 900 + "{% endif %}" * 900 + '">x</p></mj-text>'), "either"),
+    "conditions between attributes": (lambda: PAGE.format("", "<mj-text>" + ("<p " + " ".join(f"{{% if points.balance == {n} %}}a{n}='b'{{% endif %}}" for n in range(10)) + ">x</p>") * 240 + "</mj-text>"), "either"),
+    "conditions in each other between attributes": (lambda: PAGE.format("", "<mj-text>" + ("<p " + "{% if offer or voucher or points.balance %}" * 10 + " ".join(f"a{n}" for n in range(50)) + "{% endif %}" * 10 + ">x</p>") * 240 + "</mj-text>"), "either"),
     "attributes without quotes": (lambda: PAGE.format("", "<mj-text><p " + " ".join(f"a{n}=b" for n in range(40_000)) + ">x</p></mj-text>"), "either"),
     "entities in styles": (lambda: PAGE.format("", "<mj-text><p style='" + "&quot;" * 70_000 + "'>x</p></mj-text>"), "either"),
     "an attribute again and again": (lambda: PAGE.format("", "<mj-text><p " + "a='b' " * 70_000 + ">x</p></mj-text>"), "refused"),
