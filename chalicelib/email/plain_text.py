@@ -138,7 +138,7 @@ class _Reader:
     def _end_link(self, link: _Link) -> None:
         if not link.href.strip() or link.href.startswith("#"):
             return
-        if len(self._out.parts) == link.parts_before:
+        if all(part.startswith("{%") for part in self._out.parts[link.parts_before :]):  # no words, at most a condition
             if self._addresses.count(self._address(link.href)) > 1:
                 return  # a picture beside a link in words to the same place
             for piece in self._hiding.split(link.label):

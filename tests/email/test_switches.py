@@ -272,7 +272,7 @@ REFUSED = {
     "too many attributes": (f"<p {IF}" + "".join(f' a{n}="1"' for n in range(51)) + "{% endif %}>", "More than 50 attributes"),
     "too long": ("<p {% if " + "points.balance == 1 or " * 30 + 'offer %}lang="a"{% endif %}>', "Give it a name by `set` before."),
     "another language": ('<p {{#if x}}lang="a"{{/if}}>', "This is Handlebars or Mustache."),
-    "around the tags of a link": (f'<p>{IF}<a href="https://x.example">{{% endif %}}x{IF}</a>{{% endif %}}', 'For a link in some mails only: <a {% if ... %}href="..."{% endif %}>.'),
+    "around the tags of a link": (f'<p>{IF}<a href="https://x.example">{{% endif %}}x{{% if voucher %}}</a>{{% endif %}}', 'For a link in some mails only: <a {% if ... %}href="..."{% endif %}>.'),
     "unknown": ('<p {% if customer.nick %}lang="a"{% endif %}>', "nick"),
 }  # fmt: skip
 
