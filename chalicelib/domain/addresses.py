@@ -38,7 +38,7 @@ def normalise_address(text: str) -> str:
     _refuse_control_characters(plain)
     _refuse_more_than_an_address(plain)
     local, _, domain = plain.partition("@")
-    address = f"{_local_part(local)}@{_domain(domain)}"
+    address = f"{_local_part(local)}@{ascii_domain(domain)}"
     if len(address) > MAX_ADDRESS:
         raise InvalidInput(f"the address is too long: {len(address)} characters, at most {MAX_ADDRESS}")
     return address
@@ -72,7 +72,8 @@ def _local_part(text: str) -> str:
     return local
 
 
-def _domain(text: str) -> str:
+def ascii_domain(text: str) -> str:
+    """The normal form of a domain: small letters, punycode. Raises: InvalidInput."""
     # U+3002 is the full stop that Chinese and Japanese keyboards give; browsers read it as a dot too (UTS 46).
     labels = [_label(label) for label in text.replace("\u3002", ".").split(".")]
     if len(labels) < 2 or labels[-1].isdigit():

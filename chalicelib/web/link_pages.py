@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from chalicelib.domain.urls import ascii_url
 from chalicelib.errors import HabitueError
 from chalicelib.ports import App
 from chalicelib.web.pages import Page, html_headers, render_page
@@ -59,7 +60,7 @@ def click(app: App, token: str, method: str, headers: Mapping[str, str]) -> Page
     from chalicelib.services.follow_click import follow_click  # noqa: PLC0415
 
     target = follow_click(app, token, request_sign(method, headers))
-    return Page("", 302, {**html_headers("default-src 'none'"), "Location": _location(target)})
+    return Page("", 302, {**html_headers("default-src 'none'"), "Location": ascii_url(target)})
 
 
 def ask_unsubscribe(app: App, token: str) -> Page:
@@ -106,7 +107,7 @@ def of_a_test(app: App, token: str) -> Page:
 
     kind, *rest = app.signer.read(PURPOSE, token)
     if kind == "c":
-        return Page("", 302, {**html_headers("default-src 'none'"), "Location": _location(rest[0])})
+        return Page("", 302, {**html_headers("default-src 'none'"), "Location": ascii_url(rest[0])})
     return frame(app).notice("test_title", f"test_{kind}")
 
 
@@ -179,11 +180,6 @@ def qr_svg(code: str) -> str:
     import segno  # noqa: PLC0415
 
     return str(segno.make(code, error="m", micro=False).svg_inline(border=4, omitsize=True, dark="#000"))
-
-
-def _location(target: str) -> str:
-    """The target without what would end a header line; the signed address of a link never has it."""
-    return "".join(letter for letter in target if letter.isprintable())
 
 
 def _picture(address: str) -> str:

@@ -7,6 +7,7 @@ import time
 
 import pytest
 
+from chalicelib.email.child import CPU_SECONDS
 from chalicelib.email.compiler import MAX_SOURCE, MjmlCompiler
 from chalicelib.email.environment import MailEnvironment
 from chalicelib.email.samples import full_sample, little_known
@@ -184,13 +185,14 @@ def test_the_sandbox_itself_gives_nothing_away_when_the_check_is_passed_by(conte
 
 @pytest.mark.parametrize("content", BOMBS, ids=range(len(BOMBS)))
 def test_endless_work_is_refused_and_the_process_lives(in_column, content):
-    """D6: within 2 seconds of work and 512 MB."""
+    """D6: within 2 seconds, the start of the interpreter counted; test_limits.py sees to the 512 MB."""
     started = os.times()
     with pytest.raises(TemplateInvalid):
         MjmlCompiler({}).compile("bomb", "en", in_column(f"<mj-text>{content}</mj-text>"), "s", mjml=True)
     ended = os.times()
 
-    assert ended.children_user - started.children_user < 4.5  # 2 s of work after the imports and their 1 s
+    spent = ended.children_user + ended.children_system - started.children_user - started.children_system
+    assert spent < CPU_SECONDS
 
 
 @pytest.mark.parametrize("content", HIDDEN_BOMBS, ids=range(len(HIDDEN_BOMBS)))
@@ -240,10 +242,11 @@ def test_deep_wide_and_broken_sources_are_refused_in_time(source, mjml):
     assert time.monotonic() - started < 15
 
 
-def test_five_megabytes_are_refused_by_their_size():
+@pytest.mark.parametrize("mjml", [True, False])
+def test_five_megabytes_are_refused_by_their_size(mjml):
     """D5."""
     with pytest.raises(TemplateInvalid, match=f"over the limit of {MAX_SOURCE:,}"):
-        MjmlCompiler({}).compile("bomb", "en", "x" * 5_000_000, None, mjml=True)
+        MjmlCompiler({}).compile("bomb", "en", "x" * 5_000_000, None, mjml=mjml)
 
 
 def test_a_child_that_dies_is_an_error_and_not_the_end(monkeypatch):

@@ -24,11 +24,12 @@ TEMPLATE = "journey"
 SOURCE = """<mjml><mj-head><mj-title>{{ customer.first_name or 'Friend' }}, something new</mj-title></mj-head><mj-body>
 <mj-section><mj-column>
 <mj-text>Hello {{ customer.first_name or 'friend' }} {{ customer.last_name or '' }}!</mj-text>
-<mj-button href="https://shop.example.com/new?a=1&amp;b=2#top">Have a look</mj-button>
+<mj-button href="https://shop.example.com/grün%20tee?a=1&amp;b=2#top">Have a look</mj-button>
 {% if voucher %}<mj-text>Your code: {{ voucher.code }} <a href="{{ voucher.url }}">Use it</a></mj-text>{% endif %}
 <mj-text><a href="{{ unsubscribe_url }}">Leave</a> <a href="{{ preferences_url }}">Choose</a> {{ postal_address }}
 </mj-text></mj-column></mj-section></mj-body></mjml>"""
-TARGET = "https://shop.example.com/new?a=1&b=2#top"  # where the button of SOURCE leads, as its author meant it
+# Where the button of SOURCE leads, as its author meant it, in the letters that a header may have.
+TARGET = "https://shop.example.com/gr%C3%BCn%20tee?a=1&b=2#top"
 LONGEST_WAIT = 60.0  # seconds
 _LINK = re.compile(r'href="([^"]*/([cprsuv]|confirm)/[^"]+)"')
 _POOL = urllib3.PoolManager(maxsize=64)

@@ -118,7 +118,7 @@ def test_a_withdrawal_is_also_kept_apart_from_the_tables(shop: Storefront, mails
 
 
 def test_a_link_arrives_as_its_author_meant_it(mails: dict[str, Json]) -> None:
-    """D1: `&amp;` in the source, a fragment."""
+    """D1: `&amp;` in the source, a letter that is not ASCII, `%20`, a fragment."""
     for address in links(mails["leaving-000"], "c"):
         answer = open_page("GET", address)
         assert (answer.status, answer.headers["Location"]) == (302, TARGET)

@@ -261,14 +261,14 @@ def test_pages_speak_the_customers_language(app, client, ann, voucher):
 
 
 def test_a_click_redirects_to_the_signed_address_and_is_noted(app, client):
-    """C13: a machine is led on like a person, and labelled."""
-    target = "https://shop.example.com/tea?a=1&b=%20#x"
+    """C13: a machine is led on like a person, and labelled. D1: what a header cannot hold is percent-encoded."""
+    written, target = "https://shop.example.com/thé?a=1&b=%20#x", "https://shop.example.com/th%C3%A9?a=1&b=%20#x"
     put_customer(app, "ann", {"email": "ann@example.com", "consent": {**CONSENT, "tracking": "full"}})
     app.messages.create(
         Message(id="c.x", source="campaign", name="x", once_key="c.x", template="t", versions={}, created_at=NOON), NOON
     )
     app.batches.create_many([Batch(message_id="c.x", id="b1", people=("ann",), due_at=NOON)])
-    token = app.signer.sign("c", ["c.x", "b1", "ann", target])
+    token = app.signer.sign("c", ["c.x", "b1", "ann", written])
 
     head = client.http.head(f"/c/{token}")
     assert (head.status_code, head.headers["Location"]) == (302, target)
