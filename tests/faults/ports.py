@@ -1,7 +1,8 @@
 """Kills a use case before or after any one of its port calls, as a function is killed: nothing of it runs on.
 
 A port call is what leaves the process. What is pure (keys, signatures, rendering, reading the clock) is not counted: to
-die there is to die before the next call.
+die there is to die before the next call. Writes of many items, which AWS takes in several requests, are several calls;
+what else a port does in more than one request is killed within in tests/storage.
 """
 
 from collections.abc import Callable, Iterator
@@ -12,6 +13,22 @@ from chalicelib.ports import App
 
 Shop = TypeVar("Shop")
 
+# Which argument holds the items. AWS takes 25 of them a request, and 10 messages: here so few that few people meet the
+# seam between two requests.
+IN_PARTS = {
+    "batches.create_many": 0,
+    "customers.create_many": 0,
+    "customers.put_many": 0,
+    "events.create_many": 0,
+    "mailboxes.claim": 0,
+    "mailboxes.put_many": 0,
+    "orders.create_many": 0,
+    "products.put_many": 0,
+    "queue.send": 1,
+    "rows.record": 0,
+    "vouchers.issue": 0,
+}
+A_REQUEST = 6
 PURE = frozenset({"clock", "ids", "signer", "keyed", "compiler", "renderer", "library", "configuration_set_prefix"})
 
 
@@ -43,17 +60,29 @@ class Fuse:
 class Watched:
     """One port behind the fuse."""
 
-    def __init__(self, name: str, port: Any, fuse: "Fuse | Interruption") -> None:
+    def __init__(self, name: str, port: Any, fuse: "Fuse | Fault | Interruption") -> None:
         self._name = name
         self._port = port
         self._fuse = fuse
 
     def __getattr__(self, method: str) -> Any:
-        real = getattr(self._port, method)
-        return lambda *args, **named: self._fuse.pass_on(f"{self._name}.{method}", real, args, named)
+        real, name = getattr(self._port, method), f"{self._name}.{method}"
+        if name in IN_PARTS:
+            return lambda *args, **named: self._in_parts(name, real, args, named)
+        return lambda *args, **named: self._fuse.pass_on(name, real, args, named)
+
+    def _in_parts(self, name: str, real: Callable[..., Any], args: tuple[Any, ...], named: Any) -> Any:
+        place = IN_PARTS[name]
+        items = list(args[place])
+        answer = None
+        for start in range(0, max(1, len(items)), A_REQUEST):
+            part = (*args[:place], items[start : start + A_REQUEST], *args[place + 1 :])
+            found = self._fuse.pass_on(name, real, part, named)
+            answer = found if answer is None else answer | found
+        return answer
 
 
-def behind(fuse: "Fuse | Interruption", app: App) -> App:
+def behind(fuse: "Fuse | Fault | Interruption", app: App) -> App:
     """The same App with each port behind the fuse, or whatever passes its calls on."""
     names = [one.name for one in fields(app) if one.name not in PURE]
     watched: dict[str, Any] = {name: Watched(name, getattr(app, name), fuse) for name in names}
@@ -82,6 +111,38 @@ def each_death(
                 yield str(death), shop
             else:
                 raise AssertionError(f"call {at} of {len(calls)} was never reached")
+
+
+@dataclass
+class Fault:
+    """Call number `at` fails; the process lives on, sees the error, and its other calls work."""
+
+    at: int
+    error: Exception
+    calls: list[str] = field(default_factory=list)
+
+    def pass_on(self, name: str, call: Callable[..., Any], args: Any, named: Any) -> Any:
+        """Let a call through, or fail instead of it."""
+        self.calls.append(name)
+        if len(self.calls) == self.at:
+            raise self.error
+        return call(*args, **named)
+
+
+def each_fault(
+    make: Callable[[], Shop], app_of: Callable[[Shop], App], use_case: Callable[[App], object], error: Exception
+) -> Iterator[tuple[str, Shop, bool]]:
+    """A fresh shop for each call, N of N, that fails by `error`: (which call, the shop, whether the error rose)."""
+    count_calls(app_of(make()), use_case)
+    calls = count_calls(app_of(make()), use_case)
+    for at, name in enumerate(calls, start=1):
+        shop, fault, rose = make(), Fault(at, error), False
+        try:
+            use_case(behind(fault, app_of(shop)))
+        except type(error):
+            rose = True
+        assert fault.calls[at - 1] == name
+        yield f"call {at}: {name}", shop, rose
 
 
 @dataclass

@@ -70,7 +70,7 @@ def deaths(make, use_case, least):
 @pytest.mark.parametrize("fields", [STAGES, TEST, WEEKLY], ids=["stages", "test", "repeat"])
 def test_killed_anywhere_in_the_launch(fields):
     """A2."""
-    for what, shop in deaths(lambda: fresh(fields), lambda app: launch_campaign(app, "spring"), 8):
+    for what, shop in deaths(lambda: fresh(fields), lambda app: launch_campaign(app, "spring"), 11):
         to_the_end(shop)
         assert_everybody_once(shop, what)
 
@@ -89,7 +89,7 @@ def test_killed_anywhere_in_the_plan_of_the_first_message(fields, monkeypatch):
     def plan(app):
         plan_message(app, "c.spring", deadline=app.clock.real() + BUDGET)
 
-    for what, shop in deaths(launched, plan, 12):
+    for what, shop in deaths(launched, plan, 50):
         to_the_end(shop)
         assert_everybody_once(shop, what)
 
@@ -107,7 +107,7 @@ def test_killed_anywhere_in_the_tick_that_takes_the_next_step(fields, minutes, s
         shop.clock.advance(step)
         return shop
 
-    for what, shop in deaths(waiting, run_campaigns, 4):
+    for what, shop in deaths(waiting, run_campaigns, 8):
         to_the_end(shop)
         assert_everybody_once(shop, what)
 
@@ -124,14 +124,14 @@ def test_killed_anywhere_in_the_plan_of_a_later_part():
     def plan(app):
         plan_message(app, "c.spring.stage-2", deadline=app.clock.real() + BUDGET)
 
-    for what, shop in deaths(begun, plan, 8):
+    for what, shop in deaths(begun, plan, 23):
         to_the_end(shop)
         assert_everybody_once(shop, what)
 
 
 def test_killed_anywhere_while_it_is_continued_by_hand():
     """A2."""
-    for what, shop in deaths(lambda: running(STAGES), lambda app: continue_campaign(app, "spring"), 8):
+    for what, shop in deaths(lambda: running(STAGES), lambda app: continue_campaign(app, "spring"), 16):
         to_the_end(shop)
         assert_everybody_once(shop, what)
 
@@ -148,7 +148,7 @@ def test_killed_anywhere_while_it_is_paused_and_resumed():
         move_campaign(app, "spring", "paused")
         move_campaign(app, "spring", "sending")
 
-    for what, shop in deaths(begun, there_and_back, 12):
+    for what, shop in deaths(begun, there_and_back, 27):
         move_campaign(shop.app, "spring", "paused")
         shop.live(2)
         assert {message.state for message in shop.messages.items.values()} == {"paused"}, what
@@ -167,7 +167,7 @@ def test_killed_anywhere_while_it_is_cancelled(begun):
             continue_campaign(shop.app, "spring")
         return shop
 
-    for what, shop in deaths(shop_of, lambda app: move_campaign(app, "spring", "cancelled"), 5):
+    for what, shop in deaths(shop_of, lambda app: move_campaign(app, "spring", "cancelled"), 10):
         shop.clock.advance(BEYOND_THE_LEASE)
         move_campaign(shop.app, "spring", "cancelled")
         shop.live(30)
@@ -186,7 +186,7 @@ def test_killed_anywhere_in_the_tick_that_ends_what_was_cancelled():
         move_campaign(shop.app, "spring", "cancelled")
         return shop
 
-    for what, shop in deaths(cancelled, run_campaigns, 6):
+    for what, shop in deaths(cancelled, run_campaigns, 7):
         shop.live(30)
         report = shop.report()
         assert (report["planned"], report["pending"]) == (PEOPLE, 0), what
@@ -204,6 +204,6 @@ def test_killed_anywhere_in_the_watchdog():
         shop.clock.advance(timedelta(minutes=20))
         return shop
 
-    for what, shop in deaths(quiet, run_campaigns, 5):
+    for what, shop in deaths(quiet, run_campaigns, 8):
         to_the_end(shop)
         assert_everybody_once(shop, what)

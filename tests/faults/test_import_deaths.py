@@ -106,4 +106,4 @@ def test_an_import_may_die_at_any_call(kind, monkeypatch):
         assert ending(job, kind) == expected, death
         deaths += 1
     print(f"{kind}: {deaths} deaths of an import at {deaths // 2} of {len(calls)} calls")  # noqa: T201
-    assert deaths == 2 * len(calls)
+    assert deaths == 2 * len(calls) > 120

@@ -145,14 +145,15 @@ EXPECTED = {
 
 
 @pytest.mark.parametrize(
-    ("make", "expected", "under_one_mark"),
+    ("make", "expected", "under_one_mark", "least"),
     [
-        (planned, EXPECTED, UNDER_ONE_MARK),
-        (once_tried, {**EXPECTED, "p1": "no_consent"}, UNDER_ONE_MARK),
-        (planned_for_many_a_call, EXPECTED, MOST_ENTRIES),
+        (planned, EXPECTED, UNDER_ONE_MARK, 100),
+        (once_tried, {**EXPECTED, "p1": "no_consent"}, UNDER_ONE_MARK, 140),
+        (planned_for_many_a_call, EXPECTED, MOST_ENTRIES, 80),
     ],
 )
-def test_a_sender_may_die_at_any_call(make, expected, under_one_mark):
+def test_a_sender_may_die_at_any_call(make, expected, under_one_mark, least):
+    """`least` is a little below the ways to die that there are: a harness that no longer sees some calls shows."""
     assert ending(make()) == expected
     deaths = 0
     for death, shop in each_death(make, app_of, send):
@@ -162,7 +163,7 @@ def test_a_sender_may_die_at_any_call(make, expected, under_one_mark):
         assert len(lost) <= under_one_mark, death
         deaths += 1
     print(f"{make.__name__}: {deaths} deaths of a sender at {deaths // 2} calls")  # noqa: T201
-    assert deaths >= 70
+    assert deaths >= least
 
 
 @pytest.mark.parametrize("make", [planned, planned_for_many_a_call])
@@ -197,7 +198,7 @@ def test_a_planner_may_die_at_any_call(monkeypatch):
         assert shop.files.keys("plans/") == ["plans/c.spring/planned"], death
         deaths += 1
     print(f"{deaths} deaths of a planner at {deaths // 2} calls")  # noqa: T201
-    assert deaths > 30
+    assert deaths >= 95
 
 
 def event(kind, batch_id, name, at, **more):
@@ -247,7 +248,7 @@ def test_a_recorder_of_events_may_die_at_any_call(early):
         assert shop.box("p3").suppression.reason == "hard_bounce", death
         deaths += 1
     print(f"{deaths} deaths of a recorder at {deaths // 2} calls")  # noqa: T201
-    assert deaths >= 10
+    assert deaths >= 30
 
 
 def ticking() -> SendingShop:
@@ -270,7 +271,7 @@ def ticking() -> SendingShop:
 
 def test_a_tick_may_die_at_any_call():
     calls = count_calls(ticking().app, run_tick)
-    assert len(calls) >= 25
+    assert len(calls) >= 45
     for death, shop in each_death(ticking, app_of, run_tick):
         for _ in range(40):
             run_tick(shop.app)

@@ -62,7 +62,7 @@ def test_whoever_leaves_may_be_cut_off_at_any_call(use: Callable[[App], None], r
         history = consent_history(shop.app, mailbox(shop).hash).consents
         assert (history[0].status, history[0].by_person) == ("granted", False), death
         deaths += 1
-    assert deaths >= 12
+    assert deaths >= 24
 
 
 def suppress_and_lift(app: App) -> None:
@@ -80,4 +80,4 @@ def test_an_operator_may_be_cut_off_at_any_call() -> None:
         suppress_and_lift(shop.app)
         assert (mailbox(shop).suppression, refusal(shop)) == (None, None), death
         deaths += 1
-    assert deaths >= 16
+    assert deaths >= 28

@@ -7,8 +7,12 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.domain.mail_events import MailEvent
+from chalicelib.domain.quotas import WHY_ALL_WAITS
 from chalicelib.errors import MailRefused, MailUnknown
+from chalicelib.services.campaign_report import campaign_report
+from chalicelib.services.launch_campaign import launch_campaign
 from chalicelib.services.move_campaign import move_campaign
+from chalicelib.services.put_campaign import put_campaign
 from chalicelib.services.record_events import record_events
 from chalicelib.services.share_pace import change_pace
 from chalicelib.services.wake_senders import AGAIN_AFTER
@@ -94,24 +98,33 @@ def test_what_is_proved_not_sent_is_tried_again_and_sent_once(shop, reason):
     assert shop.report()["sent"] == 7 == len(shop.mailer.accepted)
 
 
-def test_an_account_that_may_not_send_waits_without_a_hot_loop(shop):
+@pytest.mark.parametrize("error", ["AccountSuspendedException", "SendingPausedException"])
+def test_a_suspended_or_paused_account_pauses_every_campaign_without_a_hot_loop(shop, error):
     """A4."""
     shop.people(3)
     shop.launch()
+    for name in ("autumn", "winter"):
+        put_campaign(shop.app, name, {"segments": ["everyone"], "template": "spring"})
+        launch_campaign(shop.app, name)
+    shop.plan()
     tries = []
 
-    def suspended(mail):
+    def refused(mail):
         tries.append(mail)
-        raise MailRefused("AccountSuspendedException", "suspended", retry=True, account_wide=True)
+        raise MailRefused(error, "not now", retry=True, account_wide=True)
 
-    shop.mailer.before = suspended
-    shop.run(most=60)
-    assert len(tries) <= 5
-    assert shop.report()["pending"] == 3
+    shop.mailer.before = refused
+    shop.run(most=50)
+    assert 1 <= len(tries) <= 4  # of three campaigns in fifty minutes
+    for name in ("spring", "autumn", "winter"):
+        report = campaign_report(shop.app, name)
+        assert (report["state"], report["state_reason"]) == ("paused", WHY_ALL_WAITS["account_paused"])
+        assert (report["pending"], report["failed"], report["unknown"]) == (3, 0, 0)
 
     recover(shop)
     shop.run()
-    assert shop.report()["sent"] == 3 == len(shop.mailer.accepted)
+    assert [campaign_report(shop.app, name)["sent"] for name in ("spring", "autumn", "winter")] == [3, 3, 3]
+    assert set(Counter(shop.mailer.recipients).values()) == {3}
 
 
 def test_an_account_with_no_rate_at_all_waits(shop):
