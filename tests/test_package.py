@@ -231,7 +231,7 @@ def test_the_packaged_api_has_no_local_route_and_one_name_for_each_variable_in_a
 def test_f9_each_queue_has_a_dead_letter_queue_and_hides_a_message_six_times_the_timeout(
     resources: dict[str, Any], translated: dict[str, Any]
 ) -> None:
-    """F9."""
+    """F9, A14."""
     sources = _sources(translated, streams=False)
 
     assert {queue for queue, _, _ in sources} == QUEUES
@@ -241,6 +241,8 @@ def test_f9_each_queue_has_a_dead_letter_queue_and_hides_a_message_six_times_the
         assert redrive["deadLetterTargetArn"] == {"Fn::GetAtt": [f"{queue}Dead", "Arn"]}
         assert 1 < redrive["maxReceiveCount"] <= 10
         assert properties["VisibilityTimeout"] >= 6 * resources[function]["Properties"]["Timeout"]
+        # A14: what old code hands back waits for the new code longer than a deployment lasts.
+        assert redrive["maxReceiveCount"] * properties["VisibilityTimeout"] >= 30 * 60
         assert source["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
         assert 2 <= source["ScalingConfig"]["MaximumConcurrency"] <= 1000
 

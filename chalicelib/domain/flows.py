@@ -136,6 +136,14 @@ def days_to_plan(flow: Flow, now: datetime) -> Iterator[date]:
         yield date.fromordinal(ordinal)
 
 
+def days_missed(flow: Flow, first: date) -> tuple[date, date] | None:
+    """The first and the last day that a long outage has swallowed, where the next to be looked at is `first`."""
+    if flow.planned_through is None:
+        return None
+    missed = flow.planned_through + timedelta(days=1), first - timedelta(days=1)
+    return missed if missed[0] <= missed[1] else None
+
+
 def _message(flow: Flow, occurrence: str, versions: Mapping[str, str], now: datetime, **more: Any) -> Message:
     return Message(
         id=f"f.{flow.name}.{occurrence}",

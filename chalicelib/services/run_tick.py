@@ -4,7 +4,7 @@ import logging
 from dataclasses import replace
 from datetime import date
 
-from chalicelib.domain.flows import Flow, days_to_plan, in_period, on_day, starts_at
+from chalicelib.domain.flows import Flow, days_missed, days_to_plan, in_period, on_day, starts_at
 from chalicelib.errors import HabitueError, StaleRevision
 from chalicelib.ports import App
 from chalicelib.services.announce_product import announce_product
@@ -76,6 +76,8 @@ def _start_days(app: App, flow: Flow) -> None:
     days = list(days_to_plan(flow, now))
     if not days:
         return
+    if missed := days_missed(flow, days[0]):
+        logger.warning("flow %s: nothing ran on the days %s to %s; their mails would be too late", flow.name, *missed)
     versions = pin_versions(app, flow.template)
     for day in days:
         message = on_day(flow, day, versions, now)

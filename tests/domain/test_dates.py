@@ -153,6 +153,7 @@ def test_every_yearly_date_has_exactly_one_day_a_year(day, year):
         (date(2026, 3, 1), time(9), "Asia/Kathmandu", datetime(2026, 3, 1, 3, 15, tzinfo=UTC)),
         (date(2026, 7, 1), time(9), "Europe/London", datetime(2026, 7, 1, 8, tzinfo=UTC)),
         (date(2026, 3, 8), time(2, 30), "America/New_York", datetime(2026, 3, 8, 7, 30, tzinfo=UTC)),  # gap: 03:30 EDT
+        (date(2026, 10, 25), time(2, 30), "Europe/Berlin", datetime(2026, 10, 25, 0, 30, tzinfo=UTC)),  # fold: first
         (date(2026, 11, 1), time(1, 30), "America/New_York", datetime(2026, 11, 1, 5, 30, tzinfo=UTC)),  # fold: first
         (date(2026, 9, 6), time(0), "America/Santiago", datetime(2026, 9, 6, 4, tzinfo=UTC)),  # midnight is skipped
         (date(2011, 12, 30), time(9), "Pacific/Apia", datetime(2011, 12, 30, 19, tzinfo=UTC)),  # a day that was not

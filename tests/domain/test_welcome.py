@@ -34,6 +34,7 @@ SALE = Message(
 )
 BIRTHDAY = replace(SALE, audience=Audience(date_field="birthday", day=NOW.date()), include_unengaged=True)
 ONE_A_DAY = Caps(all=Cap(count=1, per=DAY))
+ONE_A_MONTH = Caps(all=Cap(count=1, per=30 * DAY), over="defer")
 
 
 def decided(shop=SHOP, box=BOX, message=SALE, customer=ANN, now=NOW, **settings):
@@ -72,6 +73,11 @@ def test_whoever_no_longer_reacts_is_left_out_of_campaigns():
         (Caps(all=Cap(count=0, per=DAY), over="defer"), BOX, SALE, Skip("frequency_cap")),
         (replace(ONE_A_DAY, over="defer"), had(5), SALE, Defer(NOW + 19 * HOUR, "frequency_cap")),
         (replace(ONE_A_DAY, over="defer"), had(5), replace(SALE, max_lateness=19 * HOUR), Skip("frequency_cap")),
+        # Never weeks late, however long the cap's span is.
+        (ONE_A_MONTH, had(5), SALE, Skip("frequency_cap")),
+        (ONE_A_MONTH, had(29 * 24 + 5), SALE, Defer(NOW + 19 * HOUR, "frequency_cap")),
+        (Caps(all=Cap(count=0, per=DAY)), BOX, replace(SALE, priority="high"), Skip("frequency_cap")),
+        (Caps(all=Cap(count=0, per=DAY)), BOX, replace(SALE, stream="transactional"), Send()),
         (replace(ONE_A_DAY, exempt=("offers",)), had(5), SALE, Send()),
         (ONE_A_DAY, had(5), replace(SALE, priority="high"), Send()),
         (ONE_A_DAY, had(5, 6), replace(SALE, priority="high"), Skip("frequency_cap")),

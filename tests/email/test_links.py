@@ -75,6 +75,19 @@ def test_every_truncation_and_every_addition_is_refused(signer):
             signer.read("c", more + token)
 
 
+@pytest.mark.parametrize("fields", [["m-1", "b-1", "c-2"], ["m-2", "b-1", "c-1"], ["m-1", "b-2", "c-1"]])
+def test_no_two_tokens_of_other_customers_or_campaigns_make_a_third(signer, fields):
+    """F1: cut at any place and put together, nothing is read but the two that we signed."""
+    mine, other = (signer.sign("v", one) for one in (["m-1", "b-1", "c-1"], fields))
+    for place in range(1, len(mine)):
+        for spliced in (mine[:place] + other[place:], other[:place] + mine[place:]):
+            if spliced in (mine, other):
+                continue
+            with pytest.raises(InvalidToken):
+                signer.read("v", spliced)
+    assert (signer.read("v", mine), signer.read("v", other)) == (["m-1", "b-1", "c-1"], fields)
+
+
 @pytest.mark.parametrize("other", ["u", "p", "v", "r", "C", "", "cc"])
 def test_a_token_of_one_purpose_fails_on_another(signer, other):
     """C3, F1."""

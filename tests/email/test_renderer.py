@@ -103,6 +103,14 @@ def test_a_subject_is_always_one_line(text):
     assert not set(line) & set("\r\n\t\x00\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029\u202e")
 
 
+@pytest.mark.parametrize("sign", ["\r", "\n", "\r\n", "\x00", "\u2028"])
+def test_no_sign_in_the_subject_of_a_template_begins_another_header(workshop, sign):
+    """C10."""
+    template = workshop.compile("<mjml><mj-body></mj-body></mjml>", subject=f"Hi{sign}Bcc: x@y.example")
+
+    assert workshop.render(template)[0] == "Hi Bcc: x@y.example"
+
+
 def test_line_ends_in_a_name_do_not_reach_the_subject(workshop):
     """C10."""
     template = workshop.compile("<mjml><mj-body></mj-body></mjml>", subject="Hi {{ customer.first_name }}!")

@@ -1,4 +1,4 @@
-"""A2 for redemptions: a till whose function is killed around any request of DynamoDB asks again, and nothing is doubled.
+"""A2 for redemptions: a till whose function is killed around any request asks again, and nothing is doubled.
 
 Either nothing was written, or all of it: a voucher that is used up without its redemption would be burned.
 """

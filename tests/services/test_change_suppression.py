@@ -95,6 +95,7 @@ def test_after_a_lift_the_old_reports_count_no_more_and_new_ones_do():
     shop.clock.advance(5 * DAY)
     lift_suppression(shop.app, ADDRESS, BY)
     after = mailbox(shop)
+    assert refusal(shop) is None
 
     record_events(shop.app, [*reports, event(shop, "bounced", 1, suppresses=True)])
     assert mailbox(shop) == after

@@ -9,6 +9,7 @@ from chalicelib.domain.clicks import KEPT
 from chalicelib.domain.tracked_links import TrackedLink
 from chalicelib.errors import InvalidToken
 from chalicelib.services.follow_click import follow_click
+from chalicelib.services.show_voucher import show_voucher
 from tests.services.sending import DAY, killed, open_shop
 
 URL = "https://shop.example.com/tea?a=1&b=%20#top"
@@ -88,6 +89,28 @@ def test_a_scanner_that_says_so_is_led_on_and_labelled(shop):
     assert follow_click(shop.app, token(shop), "scanner") == URL
 
     assert (shop.row("ann").clicked_at, shop.report()["clicked"], shop.report()["machine_clicks"]) == (None, 0, 1)
+
+
+def test_a_machine_that_follows_every_link_earns_and_redeems_nothing():
+    """C13: never points, never a redemption; what it did is kept and labelled."""
+    shop = open_shop()
+    shop.person("ann", tracking="full")
+    shop.offer()
+    shop.launch(offer="ten-off")
+    shop.run()
+    [voucher] = shop.vouchers.vouchers.values()
+    before = shop.customers.items["ann"], shop.mailer.recipients, shop.files.keys("unsubscribes/")
+    for page in range(5):
+        follow_click(shop.app, token(shop, f"{URL}{page}"))
+        shop.clock.advance(timedelta(milliseconds=100))
+    show_voucher(shop.app, shop.app.signer.sign("r", [voucher.code, "c.spring", shop.batch().id, "ann"]))
+
+    assert [(click.sign, click.link[:2]) for click in shop.row("ann").clicks] == [("", "2:")] * 5
+    assert (shop.report()["clicked"], shop.report()["machine_clicks"]) == (0, 5)
+    assert (shop.customers.items["ann"], shop.mailer.recipients, shop.files.keys("unsubscribes/")) == before
+    assert list(shop.vouchers.vouchers.values()) == [voucher]
+    assert (voucher.status, shop.vouchers.redemptions) == ("issued", {})
+    assert shop.box("ann").last_click_at is None
 
 
 def test_a_person_who_clicks_at_once_is_a_person(shop):

@@ -209,11 +209,13 @@ def test_a_late_bounce_concerns_the_address_that_the_mail_went_to(shop):
     """A12: a day late, after the person changed the address."""
     old = shop.box("ann")
     shop.change("ann", email="new@example.com")
+    shop.clock.advance(DAY)
 
     record_events(shop.app, [bounce(shop)])
 
     assert shop.mailboxes.items[old.hash].suppression is not None
     assert shop.box("ann").suppression is None
+    assert (shop.row("ann").delivery, shop.row("ann").delivery_at) == ("bounced", NOON + MINUTE)
 
 
 def test_also_where_only_the_mark_knows_the_address(monkeypatch):

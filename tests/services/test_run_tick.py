@@ -120,8 +120,8 @@ def test_ticks_that_race_start_each_thing_once(shop):
 
 
 @pytest.mark.parametrize(("outage", "status"), [(9 * HOUR, "sent"), (2 * DAY, "too_late"), (30 * DAY, None)])
-def test_after_an_outage_the_day_is_caught_up_once_or_dropped_and_said_so(shop, outage, status):
-    """A13, B7."""
+def test_after_an_outage_the_day_is_caught_up_once_or_dropped_and_said_so(shop, outage, status, caplog):
+    """A13, B7: in the row where there is one, else in the log."""
     switched_on(shop)
     shop.person("ann", birthday=date(1990, 11, 24))
     run_tick(shop.app)
@@ -132,6 +132,23 @@ def test_after_an_outage_the_day_is_caught_up_once_or_dropped_and_said_so(shop, 
 
     assert shop.statuses() == ({"ann": status} if status else {})
     assert len(shop.mailer.accepted) == (1 if status == "sent" else 0)
+    said = "flow birthday: nothing ran on the days 2026-11-24 to 2026-12-21; their mails would be too late"
+    assert [one.getMessage() for one in caplog.records if "nothing ran" in one.getMessage()] == (
+        [] if status else [said]
+    )
+
+
+def test_a_scheduler_that_fires_early_sends_nothing_before_the_time_and_starts_it_once(shop):
+    """A13."""
+    shop.person("ann")
+    shop.campaign(send_at="2026-11-22T15:00:00Z")
+    launch_campaign(shop.app, "spring")
+    live(shop, datetime(2026, 11, 22, 14, 58, tzinfo=UTC), 4 * MINUTE)
+    assert (shop.mailer.accepted, shop.rows.items) == ([], {})
+
+    live(shop, datetime(2026, 11, 22, 15, 5, tzinfo=UTC), MINUTE)
+
+    assert (shop.mailer.recipients, sorted(shop.messages.items)) == (["ann@example.com"], ["c.spring"])
 
 
 def test_a_flow_that_is_off_starts_nothing_and_begins_again_with_the_present_days(shop):

@@ -1,4 +1,4 @@
-"""A2 below the ports: what takes several requests of DynamoDB is killed around each of them, and the repeat completes it.
+"""A2 below the ports: what takes several requests is killed around each of them, and the repeat completes it.
 
 tests/faults kills the use cases around each call of a port; here dies what a port itself does, N of N.
 """
@@ -41,8 +41,8 @@ def some_vouchers(client: Any, table: str, run: str) -> None:
     vouchers(client, table).withdraw(f"{run}2")
 
 
-def issue(client: Any, table: str, run: str) -> object:
-    return vouchers(client, table).issue([personal(f"{run}{n}") for n in range(MANY)])
+def issue(client: Any, table: str, run: str) -> None:
+    vouchers(client, table).issue([personal(f"{run}{n}") for n in range(MANY)])
 
 
 def bought(client: Any, table: str, run: str) -> None:
@@ -55,8 +55,8 @@ def bought(client: Any, table: str, run: str) -> None:
         store.redeem(mine, replace(OFFER, name=mine.offer), replace(wanted, offer=mine.offer))
 
 
-def rename(client: Any, table: str, run: str) -> object:
-    return vouchers(client, table).move(f"{run}ann", f"{run}gone")
+def rename(client: Any, table: str, run: str) -> None:
+    vouchers(client, table).move(f"{run}ann", f"{run}gone")
 
 
 def orders(client: Any, table: str, run: str) -> object:
@@ -73,8 +73,8 @@ def events(client: Any, table: str, run: str) -> None:
     EventsTable(client, table).create_many(told)
 
 
-def forget_events(client: Any, table: str, run: str) -> object:
-    return EventsTable(client, table).delete(f"{run}ann")
+def forget_events(client: Any, table: str, run: str) -> None:
+    EventsTable(client, table).delete(f"{run}ann")
 
 
 def an_early_row(client: Any, table: str, run: str) -> None:
@@ -82,9 +82,9 @@ def an_early_row(client: Any, table: str, run: str) -> None:
     RowsTable(client, table).merge(row(f"{run}1", batch_id=run, ses_id="ses-1"))
 
 
-def record(client: Any, table: str, run: str) -> object:
+def record(client: Any, table: str, run: str) -> None:
     rows = [row(f"{run}{n}", batch_id=run, mailbox="m") for n in range(MANY)]
-    return RowsTable(client, table).record(rows)
+    RowsTable(client, table).record(rows)
 
 
 def a_claimed_mailbox(client: Any, table: str, run: str) -> None:

@@ -1,5 +1,6 @@
 """F4: what a stranger sends is refused before it is read; what the shop system signed is kept, once."""
 
+import hmac
 import logging
 from base64 import b64encode
 from datetime import timedelta
@@ -8,7 +9,7 @@ from json import dumps, loads
 
 import pytest
 
-from chalicelib.web import api_webhooks
+from chalicelib.web import api_webhooks, signatures
 from tests.domain.shop_systems import shopify_customer, shopify_order, woo_order
 from tests.web.conftest import assert_as_documented
 
@@ -82,6 +83,37 @@ def test_any_changed_byte_of_the_body_is_refused(deliver, app, system):
 
 
 @pytest.mark.parametrize("system", SYSTEMS)
+def test_a_signature_is_compared_in_constant_time_with_each_secret(deliver, secrets, system, monkeypatch):
+    """F4: all bytes of it, whichever secret fits, and before anything of the body is read."""
+    compared, real = [], hmac.compare_digest
+    assert vars(signatures)["compare_digest"] is real
+
+    def seen(given, made):
+        compared.append((given, made))
+        return real(given, made)
+
+    monkeypatch.setattr(signatures, "compare_digest", seen)
+    secrets[system][:] = [SECRET, "the old one"]
+    raw = b'{ "id":5,\t"id": NaN'
+    made = [digest(secret.encode(), raw, "sha256") for secret in secrets[system]]
+    for given, status in ((digest(b"a guess", raw, "sha256"), 401), (made[0], 400), (made[1], 400), (b"", 401)):
+        compared.clear()
+        assert deliver(system, raw, signed=b64encode(given).decode() or "=").status_code == status
+        assert compared == [(given, one) for one in made]
+
+
+@pytest.mark.parametrize("system", SYSTEMS)
+def test_the_bytes_are_signed_as_they_came_and_not_as_they_are_read(deliver, app, system):
+    """F4: another spelling of the same JSON has another signature."""
+    raw = dumps(BODIES[system]).encode()
+    spelt = dumps(BODIES[system], indent="\t", separators=(" ,", " :")).encode()
+
+    assert code(deliver(system, spelt, signed=signature(raw))) == (401, "unauthorized")
+    assert code(deliver(system, raw, signed=signature(spelt))) == (401, "unauthorized")
+    assert deliver(system, spelt).json_body["result"] == "created"
+
+
+@pytest.mark.parametrize("system", SYSTEMS)
 def test_our_own_api_key_is_no_signature_and_hex_is_none_either(deliver, system):
     raw = dumps(BODIES[system]).encode()
     in_hex = digest(SECRET.encode(), raw, "sha256").hex()
@@ -111,8 +143,10 @@ def test_without_a_secret_the_route_says_that_nothing_is_connected(deliver, secr
 
 
 @pytest.mark.parametrize("system", SYSTEMS)
-def test_ten_megabytes_are_refused_before_anything_is_computed(deliver, system):
+def test_ten_megabytes_are_refused_before_anything_is_computed(deliver, system, monkeypatch):
+    """F4."""
     body = b'{"id": "' + b"x" * (10 << 20) + b'"}'
+    monkeypatch.setattr(signatures, "digest", lambda *_: pytest.fail("it was computed"))
 
     assert code(deliver(system, body)) == (413, "too_large")
 

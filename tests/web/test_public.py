@@ -333,19 +333,22 @@ def test_every_token_that_is_not_ours_gets_the_same_plain_page(app, client, ann,
 
 
 def test_a_token_of_a_retired_key_works_and_new_ones_use_the_new_key(app, client, ann):
-    """C3, F2."""
+    """C3, F2: three years old; reading and leaving."""
     from chalicelib.email.links import LinkSigner
     from chalicelib.wiring import override_app
 
     path = unsubscribe_path(app, ann)
+    app.clock.advance(timedelta(days=3 * 365 + 1))
     rotated = replace(
         app, signer=LinkSigner([b"a new key of thirty-two bytes...", b"a link key of thirty-two bytes!!"])
     )
     restore = override_app(rotated)
     try:
         assert client.http.get(path).status_code == 200
+        assert "You are unsubscribed" in text_of(client.http.post(path, headers=URLENCODED))
     finally:
         restore()
+    assert status_of(app, ann) == "withdrawn"
     assert unsubscribe_path(rotated, ann) != path
 
 

@@ -11,20 +11,14 @@ from chalicelib.wiring import override_app
 from chalicelib.workers.statistics import refresh_statistics
 from tests.fakes import make_app
 
+ORDER = {"placed_at": "2026-03-01T10:00:00Z", "lines": [{"sku": "tea", "quantity": 1, "unit_price": 500}]}
+
 
 @pytest.fixture
 def app() -> Iterator[App]:
     app = make_app()
     for number in range(4):
-        place_order(
-            app,
-            {
-                "order_id": f"o{number}",
-                "customer_id": f"c{number % 2}",
-                "placed_at": "2026-03-01T10:00:00Z",
-                "lines": [{"sku": "tea", "quantity": 1, "unit_price": 500}],
-            },
-        )
+        place_order(app, {**ORDER, "order_id": f"o{number}", "customer_id": f"c{number % 2}"})
     undo = override_app(app)
     yield app
     undo()
@@ -93,6 +87,21 @@ def test_a_malformed_record_goes_back_and_holds_back_no_other(app, broken):
 
     assert answer == {"batchItemFailures": [{"itemIdentifier": f"{2:021}"}]}
     assert (orders_of(app, "c0"), orders_of(app, "c1")) == (2, 2)
+
+
+def test_of_a_batch_of_a_hundred_99_are_worked_off_and_the_poison_is_named_with_its_cause(app, caplog):
+    """A7."""
+    for number in range(4, 100):
+        place_order(app, {**ORDER, "order_id": f"o{number}", "customer_id": f"d{number}"})
+    keys = [(f"c{number % 2}" if number < 4 else f"d{number}", f"o{number}") for number in range(100)]
+    records = [record(number, f"C#{customer}", f"O#{order}") for number, (customer, order) in enumerate(keys)]
+    records[41]["dynamodb"]["Keys"] = {"pk": {"S": "X" * 1_000_000}, "sk": {"S": "O#o41"}}
+
+    assert refresh_statistics(batch(*records)) == {"batchItemFailures": [{"itemIdentifier": f"{41:021}"}]}
+
+    assert {customer for customer, _ in keys if orders_of(app, customer) == 0} == {"d41"}
+    [logged] = caplog.records
+    assert logged.exc_info or f"{41:021}" in logged.getMessage()
 
 
 @pytest.mark.parametrize("broken", [{}, {"dynamodb": {}}, None])
