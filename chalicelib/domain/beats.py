@@ -8,8 +8,10 @@ from math import ceil
 # difference of two clocks. A second of slots is longer than a second by that much, hence 98 % of the rate is used.
 SPREAD = timedelta(milliseconds=20)
 LATE = timedelta(milliseconds=8)  # a slot is lost when its mail cannot start by then
-_FINEST = 50  # beats a second, so that the counts of some seconds fit into a small item
-_MOST_A_BEAT = 250  # so that a byte counts them
+# So many beats a second at most, so that the counts of some seconds fit into a small item: of mails that a byte can
+# count, or, where there are more of them, half as many beats of two bytes each.
+_FINEST, _COARSER = 50, 25
+_IN_A_BYTE = 250  # mails
 _TENTH = 10
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -35,9 +37,14 @@ class Beats:
     @property
     def a_second(self) -> int:
         """Beats a second: so few that a call can be full, or so many that single calls are spread out."""
-        if self.together > 1:
-            return ceil(self.whole / self.together)
-        return max(min(_FINEST, self.whole), ceil(self.whole / _MOST_A_BEAT))
+        most = _COARSER if self.is_wide else _FINEST
+        calls = ceil(self.whole / self.together)
+        return ceil(calls / ceil(calls / most)) if self.together > 1 else min(calls, most)
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether a byte is too small to count the mails of a beat."""
+        return self.whole > _FINEST * _IN_A_BYTE
 
     @property
     def length(self) -> timedelta:

@@ -70,7 +70,7 @@ def order_lines(order_id: str) -> str:
 
 # ---- Sends: messages below their campaign or flow, batches below their message, rows below their batch
 
-PACE = {"pk": "PACE", "sk": "STATE"}  # senders of an older version meet at the sk "PACE"
+PACE = {"pk": "PACE", "sk": "BEATS"}  # senders of older versions meet at the sks "PACE" and "STATE"
 _BATCHES = "B#"
 
 

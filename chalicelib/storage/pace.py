@@ -1,7 +1,7 @@
 """Where the senders of one account meet: one item, below 1 KB, written under its revision."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -54,6 +54,7 @@ class PaceItem:
 
 def _to_item(state: PaceState) -> dict[str, Any]:
     instants = {name: getattr(state, name) for name in _INSTANTS}
+    width = 2 if state.beats and state.beats.is_wide else 1
     return {
         **keys.PACE,
         "revision": state.revision + 1,
@@ -64,12 +65,22 @@ def _to_item(state: PaceState) -> dict[str, Any]:
         "left": state.left,
         "together": state.together,
         "first": state.first,
-        "used": bytes(state.used),
-        "urgent": bytes(state.urgent),
+        "used": _packed(state.used, width),
+        "urgent": _packed(state.urgent, width),
+        "width": width,
         "call_seconds": float(state.call_seconds),
         "hold": state.hold and {"reason": state.hold.reason, "until": keys.instant(state.hold.until)},
         **{name: keys.instant(instant) for name, instant in instants.items() if instant is not None},
     }
+
+
+def _packed(counts: Sequence[int], width: int) -> bytes:
+    """Each in so many bytes."""
+    return b"".join(count.to_bytes(width, "big") for count in counts)
+
+
+def _unpacked(packed: bytes, width: int) -> tuple[int, ...]:
+    return tuple(int.from_bytes(packed[start : start + width], "big") for start in range(0, len(packed), width))
 
 
 def _from_item(item: Mapping[str, Any]) -> PaceState:
@@ -80,8 +91,8 @@ def _from_item(item: Mapping[str, Any]) -> PaceState:
         left=item.get("left"),
         together=item["together"],
         first=item["first"],
-        used=tuple(item["used"]),
-        urgent=tuple(item["urgent"]),
+        used=_unpacked(item["used"], item["width"]),
+        urgent=_unpacked(item["urgent"], item["width"]),
         call_seconds=float(item["call_seconds"]),
         hold=Hold(reason=hold["reason"], until=datetime.fromisoformat(hold["until"])) if hold else None,
         **{name: datetime.fromisoformat(item[name]) for name in _INSTANTS if name in item},
