@@ -24,6 +24,7 @@ from tests.fakes.vouchers import MemoryVouchers
 
 __all__ = ["NOON", "CountingIds", "FixedClock", "make_app"]
 
+LIBRARY = Library(Path(__file__).parents[2] / "templates")  # one for all: reading it takes longer than most tests
 SHOP = {
     "name": "Kettle & Crane",
     "from": "hello@shop.example.com",
@@ -59,7 +60,7 @@ def make_app(**overrides: Any) -> App:
         "keyed": KeyedHashes(b"a mailbox key of 32 bytes.......", b"a voucher key of 32 bytes......."),
         "compiler": OnceCompiler(),
         "renderer": JinjaRenderer(),
-        "library": Library(Path(__file__).parents[2] / "templates"),
+        "library": LIBRARY,
     }
     app = App(**{**ports, **overrides})
     if app.catalog.get("shop", "shop") is None:

@@ -25,10 +25,10 @@ from chalicelib.services.record_events import record_events
 from chalicelib.services.run_tick import run_tick
 from chalicelib.services.send_batch import send_batch
 from chalicelib.services.unsubscribe import unsubscribe
+from tests.fakes import LIBRARY
 from tests.faults.ports import Fuse, Killed, behind
 from tests.services.sending import BEYOND_THE_LEASE, BUDGET, SendingShop, open_shop
 
-LIBRARY = open_shop().app.library  # reading it takes longer than a whole story
 RANK = {"deferred": 0, "skipped": 1, "unknown": 2, "failed": 3, "sent": 4}
 LONG = timedelta(days=2)  # beyond every lateness and delay of the stories
 
@@ -46,7 +46,7 @@ class Accepted:
 class World:
     """The shop, and what somebody knows who sees nothing of its inside but its tables."""
 
-    shop: SendingShop = field(default_factory=lambda: open_shop(library=LIBRARY))
+    shop: SendingShop = field(default_factory=open_shop)
     accepted: list[Accepted] = field(default_factory=list)
     left: dict[str, set[str]] = field(default_factory=dict)  # mailbox -> the claims it held when leaving was answered
     ranks: dict[RowKey, int] = field(default_factory=dict)  # the furthest status that each row was seen in
