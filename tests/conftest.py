@@ -15,10 +15,12 @@ from moto import mock_aws
 
 from chalicelib.local.emulator import Emulator
 from chalicelib.local.session import MINISTACK_PYTHON, LocalOptions, LocalStack, start_local_stack
+from tests.fakes.compiler import OnceCompiler
 from tests.infra import create_tables
 
-# How long an example takes says nothing on a shared machine; speed is for benchmarks.
-settings.register_profile("untimed", deadline=None)
+# How long an example takes says nothing on a shared machine; speed is for benchmarks. The build server tries the same
+# examples each time, so that a change is judged by what it changed; everybody else tries new ones.
+settings.register_profile("untimed", deadline=None, derandomize="CI" in os.environ)
 settings.load_profile("untimed")
 
 _suffixes = itertools.count(1)
@@ -67,6 +69,15 @@ def _no_real_aws() -> None:
         AWS_CONFIG_FILE=os.devnull,
         AWS_SHARED_CREDENTIALS_FILE=os.devnull,
     )
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _compiled_once(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """The workers of a parallel run share what they compiled: their folders lie in one."""
+    own = tmp_path_factory.getbasetemp()
+    folder = (own.parent if hasattr(request.config, "workerinput") else own) / "compiled"
+    folder.mkdir(exist_ok=True)
+    OnceCompiler.folder = folder
 
 
 @pytest.fixture

@@ -11,12 +11,11 @@ import pytest
 
 from chalicelib.domain.colours import contrast, luminance
 from chalicelib.domain.templates import CompiledTemplate
-from chalicelib.email.compilation import Job, compile_source
-from chalicelib.email.library import Library
 from chalicelib.email.renderer import JinjaRenderer
 from chalicelib.email.samples import little_known
 from chalicelib.local.library_mails import SHOP, sample_variables
 from chalicelib.local.library_pictures import VIEWS, shown
+from tests.fakes.compiler import LIBRARY, shipped_templates
 
 LONG = "Donaudampfschifffahrtsgesellschaftskapitänskajütentürschlüssel"
 BRAND = {
@@ -30,7 +29,7 @@ WAYS = [(locale, who, *view) for locale in ("en", "de") for who in PEOPLE for vi
 QUICK = {("en", "stranger", 390, "dark"), ("de", "long", 390, "light")}
 CASES = [
     pytest.param(name, *way, marks=() if way in QUICK else pytest.mark.slow)
-    for name in sorted({name for name, _ in Library().sources()})
+    for name in sorted({name for name, _ in LIBRARY.sources()})
     for way in WAYS
 ]
 FACTS = (Path(__file__).parent / "layout_facts.js").read_text(encoding="utf-8").partition("\n")[2]
@@ -62,11 +61,7 @@ def variables_of(name: str, locale: str, who: str) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def shipped() -> dict[tuple[str, str], CompiledTemplate]:
-    library = Library()
-    return {
-        (name, locale): compile_source(Job(name, locale, source, None, True, library.partials))
-        for (name, locale), source in library.sources().items()
-    }
+    return shipped_templates()
 
 
 @pytest.mark.parametrize(("name", "locale", "who", "width", "scheme"), CASES)

@@ -7,12 +7,12 @@ import pytest
 
 from chalicelib.domain.templates import CompiledTemplate
 from chalicelib.email.compilation import Job, compile_source
-from chalicelib.email.library import Library
 from chalicelib.email.renderer import JinjaRenderer
 from chalicelib.email.samples import full_sample
 from chalicelib.errors import Detail, TemplateInvalid
+from tests.fakes.compiler import LIBRARY, shipped_templates
 
-SHIPPED = sorted(Library().sources())
+SHIPPED = sorted(LIBRARY.sources())
 
 
 class Workshop:
@@ -22,7 +22,7 @@ class Workshop:
         self.renderer = JinjaRenderer()
 
     def compile(self, source: str, *, subject: str | None = "s", mjml: bool = True) -> CompiledTemplate:
-        return compile_source(Job("test", "en", source, subject, mjml, Library().partials))
+        return compile_source(Job("test", "en", source, subject, mjml, LIBRARY.partials))
 
     def text(self, content: str) -> CompiledTemplate:
         return self.compile(column(f"<mj-text>{content}</mj-text>"))
@@ -60,8 +60,4 @@ def in_column() -> Callable[[str], str]:
 @pytest.fixture(scope="session")
 def shipped() -> dict[tuple[str, str], CompiledTemplate]:
     """Every template that ships, by name and locale."""
-    library = Library()
-    return {
-        (name, locale): compile_source(Job(name, locale, source, None, True, library.partials))
-        for (name, locale), source in library.sources().items()
-    }
+    return shipped_templates()

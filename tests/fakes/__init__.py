@@ -1,16 +1,14 @@
 """Every port in memory, and `make_app`, which binds them. The renderer, the signer and the keys are the real ones."""
 
-from pathlib import Path
 from typing import Any
 
 from chalicelib.email.keys import KeyedHashes
-from chalicelib.email.library import Library
 from chalicelib.email.links import LinkSigner
 from chalicelib.email.renderer import JinjaRenderer
 from chalicelib.ports import App
 from tests.fakes.catalog import MemoryCatalog
 from tests.fakes.clock import NOON, CountingIds, FixedClock
-from tests.fakes.compiler import OnceCompiler
+from tests.fakes.compiler import LIBRARY, OnceCompiler
 from tests.fakes.customers import MemoryCustomers
 from tests.fakes.events import MemoryEvents
 from tests.fakes.files import MemoryFiles

@@ -55,8 +55,13 @@ def buy(shop, person, name, quantity=1, sku="tea"):
     refresh_statistics(shop.app, person)
 
 
-def redeem(shop, person, name):
+def voucher_of(shop, person):
     [voucher] = [one for one in shop.vouchers.vouchers.values() if one.customer_id == person]
+    return voucher
+
+
+def redeem(shop, person, name):
+    voucher = voucher_of(shop, person)
     lines = [{"sku": "tea", "quantity": 1, "unit_price": 1_000}]
     redeem_voucher(shop.app, voucher.code, person, {"order_id": name, "currency": "GBP", "lines": lines})
 
@@ -222,7 +227,7 @@ def test_a_report_equals_a_naive_recount_of_what_was_done(story):
         elif what == "buy":
             buy(shop, person, f"o{place}", amount + 1)
             orders.setdefault(person, []).append((f"o{place}", now, (amount + 1) * 1_000))
-        elif what == "redeem" and person not in used:
+        elif what == "redeem" and person not in used and now <= voucher_of(shop, person).expires_at:
             redeem(shop, person, f"o{place}")
             buy(shop, person, f"o{place}")
             used[person] = f"o{place}"
