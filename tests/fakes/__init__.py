@@ -22,7 +22,6 @@ from tests.fakes.vouchers import MemoryVouchers
 
 __all__ = ["NOON", "CountingIds", "FixedClock", "make_app"]
 
-LIBRARY = Library(Path(__file__).parents[2] / "templates")  # one for all: reading it takes longer than most tests
 SHOP = {
     "name": "Kettle & Crane",
     "from": "hello@shop.example.com",

@@ -11,7 +11,7 @@ from chalicelib.email.compiler import MjmlCompiler
 from chalicelib.email.library import Library
 from chalicelib.errors import TemplateInvalid
 
-LIBRARY = Library()
+LIBRARY = Library()  # one for all: reading it takes longer than most tests
 
 
 class OnceCompiler(MjmlCompiler):

@@ -25,7 +25,7 @@ from chalicelib.services.record_events import record_events
 from chalicelib.services.run_tick import run_tick
 from chalicelib.services.send_batch import send_batch
 from chalicelib.services.unsubscribe import unsubscribe
-from tests.fakes import LIBRARY
+from tests.fakes.compiler import LIBRARY
 from tests.faults.ports import Fuse, Killed, behind
 from tests.services.sending import BEYOND_THE_LEASE, BUDGET, SendingShop, open_shop
 
