@@ -25,13 +25,13 @@ settings.load_profile("untimed")
 
 _suffixes = itertools.count(1)
 # What is started once a run is started in one worker only: tests that share it go there together.
-SHARED = ("stack", "emulator")
+SHARED = ("stack", "emulator", "browser")
 DOMAIN, SERVICES = (Path(__file__).parent / folder for folder in ("domain", "services"))
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests of one shared stack or emulator in one worker of a parallel run."""
+    """Keep the tests of one shared stack, emulator or browser in one worker of a parallel run."""
     for item in items:
         for name in SHARED:
             if name in getattr(item, "fixturenames", ()) and item.get_closest_marker("xdist_group") is None:

@@ -16,7 +16,7 @@ from tests.fakes import make_app
 BASE = "/api"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
     program = browser_program()
     if program is None:
