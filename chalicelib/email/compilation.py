@@ -19,6 +19,7 @@ from chalicelib.email.jinja_tokens import Hiding, Token, find_tokens, joined, ma
 from chalicelib.email.linking import link_markup
 from chalicelib.email.lint import lint, lint_compiled
 from chalicelib.email.markup import Stray, scan
+from chalicelib.email.older_mjml import as_mjml_4
 from chalicelib.email.outline import Outline
 from chalicelib.email.plain_text import plain_text
 from chalicelib.email.regrouping import Regrouping
@@ -60,7 +61,7 @@ class _Compilation:
     def __init__(self, job: Job) -> None:
         self._job = job
         self._author = AuthorSource(job.source, job.partials)
-        self._text = self._author.text
+        self._text = as_mjml_4(self._author.text) if job.mjml else self._author.text
         self._problems = self._author.problems()
         self._findings = Findings()
         self._tokens: list[Token] = []

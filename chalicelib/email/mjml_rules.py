@@ -13,6 +13,11 @@ _OLD = {
     "mj-invoice": "This is MJML 3: write an <mj-table>.",
     "mj-location": "This is MJML 3: write an <mj-text> with a link.",
 }
+_OLD_ATTRIBUTES = {
+    "horizontal-spacing": "This is of an older MJML: write padding-left and padding-right.",
+    "vertical-spacing": "This is of an older MJML: write padding-top and padding-bottom.",
+    "word-wrap": "This is of an older MJML: leave it out, it does nothing.",
+}
 
 
 def refuse_tag(tag: Tag, problems: Problems) -> None:
@@ -57,6 +62,7 @@ def check_mjml_attribute(tag: Tag, attribute: Attribute, around: str, problems: 
     elif attribute.name in EVERY_ATTRIBUTE:
         return False
     else:
-        mend = nearest(attribute.name, known)
+        old = _OLD_ATTRIBUTES.get(attribute.name)
+        mend = f" {old}" if old else nearest(attribute.name, known)
         problems.add(attribute.start, f"<{tag.name}> has no attribute `{attribute.name}`.{mend}")
     return True

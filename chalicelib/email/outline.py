@@ -95,8 +95,8 @@ class Outline:
         self._open.open(tag, number)
         switch = self._switch(tag, number, strict=strict and tag.name in ATTRIBUTES)
         taken = switch.taken if switch else []
-        self._check_twice(tag, taken)
-        for attribute in tag.attributes:
+        unread = self._unread(tag, taken)
+        for attribute in (one for one in tag.attributes if one not in unread):
             self._take(attribute, tag, number, complete=attribute not in taken)
             if attribute.name == "href" and tag.name not in ("mj-font", "link", "mj-all"):
                 self.links.append((attribute.value_start, attribute.value or ""))
@@ -135,7 +135,8 @@ class Outline:
     def _check(self, tag: Tag) -> None:
         strict, around = self._inside()
         if not strict:
-            check_tag(tag, self._problems)
+            if not self._below_a_slip(tag):
+                check_tag(tag, self._problems)
         elif tag.name not in ATTRIBUTES:
             refuse_tag(tag, self._problems)
         elif tag.name not in CHILDREN.get(around, ()):
@@ -150,16 +151,25 @@ class Outline:
         if tag.name == "link":
             check_link(tag, self._problems)
 
-    def _check_twice(self, tag: Tag, elsewhere: Sequence[Attribute]) -> None:
-        """Of two attributes of one name mail programs read the first, MJML the second."""
+    def _below_a_slip(self, tag: Tag) -> bool:
+        """Whether all that is wrong with an element of MJML is an element around it that MJML does not know."""
+        unknown = (name for name in self._open.names if name.startswith("mj-") and name not in ATTRIBUTES)
+        return tag.name in ATTRIBUTES and any(unknown)
+
+    def _unread(self, tag: Tag, elsewhere: Sequence[Attribute]) -> list[Attribute]:
+        """Those behind another of the same name. Mail programs and MJML read the first, our compiler the last."""
         seen: set[str] = set()
+        unread = []
         for attribute in (one for one in tag.attributes if one not in elsewhere):
-            if attribute.name in seen and self.mjml:
+            if attribute.name in seen and self.mjml and MASK in (attribute.value or ""):
                 self._problems.add(attribute.start, f"<{tag.name}> has `{attribute.name}` twice. Keep one of them.")
-                return
-            if attribute.name in seen:
+            elif attribute.name in seen:
                 self.ignored.append((attribute.start, tag.name, f"a second {attribute.name}"))
+                if self.mjml:
+                    unread.append(attribute)
             seen.add(attribute.name)
+        self.dropped += [(one.start, one.end) for one in unread]
+        return unread
 
     # Text, comments, and the Jinja tags in them -------------------------------------------------------------------
 

@@ -127,16 +127,31 @@ def test_what_css_does_not_know_is_left_to_the_mail_programs(workshop):
     assert sheet in workshop.compile(f"<html><head>{sheet}</head><body><p>x</p></body></html>", mjml=False).html
 
 
-def test_a_second_attribute_of_one_name_is_a_slip_in_html_and_a_mistake_in_mjml(workshop):
-    """Mail programs read the first of them, MJML the second."""
+def test_of_two_attributes_of_one_name_the_first_is_read_and_the_second_warned_of(workshop, in_column):
+    """As mail programs and MJML do; our compiler reads the last."""
     twice = '<p style="color:#111111" class="a" style="color:#222222">x</p>'
     warnings = workshop.compile(twice, mjml=False).warnings
 
     assert [(one.rule, one.where) for one in warnings if one.rule == "attribute"] == [
         ("attribute", "line 1, column 36")
     ]
-    [problem] = workshop.refused_text(twice)
-    assert problem.message == "<p> has `style` twice. Keep one of them."
+    template = workshop.compile(in_column(f'<mj-text color="#333333"color="#444444"align="right">{twice}</mj-text>'))
+    assert '<p style="color:#111111" class="a">x</p>' in workshop.render(template)[1]
+    assert "text-align:right;color:#333333" in template.html
+    assert "#444444" not in template.html
+    assert [one.message for one in template.warnings if one.rule == "attribute"] == [
+        "<mj-text> does nothing with `a second color`. Remove it.",
+        "<p> does nothing with `a second style`. Remove it.",
+    ]
+
+
+def test_a_second_attribute_is_judged_like_the_first(workshop):
+    """It may hold no Jinja in MJML, whose halves would go with it, and nothing that a mail must not have."""
+    [problem] = workshop.refused_text('<p title="a" title="{{ customer.first_name }}">x</p>')
+    assert problem.message == "<p> has `title` twice. Keep one of them."
+
+    [problem] = workshop.refused_text('<a href="https://x.example/" href="javascript:x()">x</a>')
+    assert "must not begin with `javascript:`" in problem.message
 
 
 @pytest.mark.parametrize(
