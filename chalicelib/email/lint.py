@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
+from re import IGNORECASE, escape
 from re import compile as regex
 from typing import TypeVar
 
@@ -45,7 +46,8 @@ def lint_compiled(
     """Warnings about what became of it: its words, colours and dark mode. A place is found by the words there."""
 
     def spot(words: str) -> str:
-        place = source.lower().find(words.lower()) if words else -1
+        whole = regex(rf"(?<!\w){escape(words)}(?!\w)", IGNORECASE).search(source) if words else None
+        place = whole.start() if whole else source.lower().find(words.lower()) if words else -1
         return where(place) if place >= 0 else ""
 
     warnings = [

@@ -94,7 +94,7 @@ class _Check(Expressions):
         if isinstance(value.kind, Fields | ListOf | Function):
             name = dotted(node) or "this"
             whole = {Fields: "has fields: print one of them", ListOf: "is a list: loop over it, or use join"}
-            self._refuse(node, f"`{name}` {whole.get(type(value.kind), 'is a function: call it')}.", name)
+            self._refuse(node, f"`{name}` {whole.get(type(value.kind), f'is a function: call it, {name}(...)')}.", name)
         return value.size
 
     def _if(self, node: nodes.If, known: Facts) -> int:

@@ -129,6 +129,12 @@ def test_a_finding_names_its_place(workshop):
     assert template.warnings[1].message == "#aaaaaa on #ffffff is hard to read: a contrast of 2.3, where 4.5 is enough."
 
 
+def test_a_finding_about_a_word_names_no_longer_word_that_holds_it(workshop):
+    template = workshop.compile(mail('<mj-text>Teapots</mj-text>\n<mj-text color="#aaaaaa">Tea</mj-text>'))
+
+    assert [w.where for w in template.warnings if w.rule == "contrast"] == ["line 3, column 26"]
+
+
 def test_ten_of_a_rule_are_told(workshop):
     assert found(workshop, mail('<mj-image src="https://i.example/a.png" />' * 30)) == ["picture-alt"] * 10
 
