@@ -13,6 +13,8 @@ _ATTRIBUTE = regex(
     rf"""(?:[\s{MASK}]+|(?<=["']))([^\s"'<>/={MASK}]+)(?:\s*=\s*(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)'"""
     rf"""|(?P<bare>[^\s"'<>`={MASK}][^\s"'<>`{MASK}]*(?=[\s>{MASK}]))))?"""
 )
+_FOREIGN = ("%", "?", "#", "@")
+_OF_OTHERS = "`<% %>`, `<? ?>` and `<#if>` are of other template languages. Write {% if ... %} and {{ value }}."
 _XML_DECLARATION = regex(r"<\?xml [^<>?]*\?>")
 _TAG_END = regex(rf"[\s{MASK}]*(/?)>")
 # `<!--[if mso]>` hides what follows from all but Outlook; `<!--[if !mso]><!-->`, and what older authors wrote for it,
@@ -21,6 +23,9 @@ _CONDITION = regex(rf"<!--\[if [^\]<>{MASK}]*\]>(\s*(?:<!(?:--\s*)?)?-->)?")
 _CONDITION_END = regex(r"(?:<!--\s*)?<!\[endif\]-->")
 _REVEALED = regex(rf"<!\[(?:if [^\]<>{MASK}]*|endif)\]>")
 _DOCTYPE = regex(r"<!doctype html[^<>\[\]]*>", 2)  # 2: re.IGNORECASE
+# A `<` before anything else is text for a browser. So it is here, and comes out as `&lt;`; but not before Jinja, which
+# could make a tag of it, nor where another template language would begin.
+OPENING = regex(rf"<(?=[A-Za-z/!?%{MASK}]|[#@][A-Za-z]|\Z)")
 # What stands inside is text for a browser, whatever it looks like.
 RAW_TEXT = frozenset({"style", "mj-style", "title", "mj-title", "mj-preview", "script", "textarea", "xmp"})
 
@@ -55,11 +60,12 @@ class Tag:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """What stands between tags."""
+    """What stands between tags; a `<` in it is the sign itself."""
 
     start: int
     end: int
     outlook: bool
+    raw: str  # the element around it in which no tag is read; empty: none
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +92,9 @@ def scan(text: str) -> Iterator[Node]:
     """Every piece of the markup in order. After a Stray nothing more comes: what follows cannot be trusted."""
     place, outlook, raw = 0, False, ""
     while place < len(text):
-        opening = text.find("<", place) if not raw else _raw_end(text, raw, place)
-        if opening < 0:
-            opening = len(text)
+        opening = _raw_end(text, raw, place) if raw else _opening(text, place)
         if opening > place:
-            yield Text(place, opening, outlook)
+            yield Text(place, opening, outlook, raw)
         if opening == len(text):
             return
         node = _at(text, opening, outlook)
@@ -101,6 +105,11 @@ def scan(text: str) -> Iterator[Node]:
         raw = node.name if isinstance(node, Tag) and node.kind == "open" and node.name in RAW_TEXT else ""
         if isinstance(node, Comment) and node.kind == "condition":
             outlook = text.startswith("<!--[if", opening) and not text.startswith("-->", node.end - 3)
+
+
+def _opening(text: str, place: int) -> int:
+    match = OPENING.search(text, place)
+    return match.start() if match else len(text)
 
 
 def _raw_end(text: str, name: str, place: int) -> int:
@@ -116,9 +125,8 @@ def _at(text: str, place: int, outlook: bool) -> Tag | Comment | Stray:
     closing = text.startswith("</", place)
     name = _NAME.match(text, place + 1 + closing)
     if not name:
-        foreign = "`<% ... %>` and `<? ... ?>` are of other template languages. Write {% if ... %} and {{ value }}."
-        mend = foreign if text[place + 1 : place + 2] in ("%", "?") else "Write `&lt;` for the sign itself."
-        return Stray(place, f"This `<` opens no tag. {mend}")
+        foreign = text[place + 1 + closing : place + 2 + closing] in _FOREIGN
+        return Stray(place, f"This `<` opens no tag. {_OF_OTHERS if foreign else 'Write `&lt;` for the sign itself.'}")
     attributes, end = _attributes(text, name.end())
     finish = _TAG_END.match(text, end)
     if not finish or (closing and (attributes or MASK in text[end : finish.end()])):

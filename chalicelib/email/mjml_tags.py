@@ -121,8 +121,9 @@ CHILDREN: dict[str, frozenset[str]] = {
     "mj-selector": frozenset({"mj-html-attribute"}),
     "mj-attributes": frozenset(ATTRIBUTES),
     "mj-class": frozenset(ATTRIBUTES),
-    "mj-body": frozenset({"mj-section", "mj-wrapper", "mj-hero", "mj-raw"}),
-    "mj-wrapper": frozenset({"mj-section", "mj-hero", "mj-raw"}),
+    # MJML names no mj-spacer for these two, but takes one, and it shows as it should.
+    "mj-body": frozenset({"mj-section", "mj-wrapper", "mj-hero", "mj-raw", "mj-spacer"}),
+    "mj-wrapper": frozenset({"mj-section", "mj-hero", "mj-raw", "mj-spacer"}),
     "mj-section": frozenset({"mj-column", "mj-group", "mj-raw"}),
     "mj-group": frozenset({"mj-column", "mj-raw"}),
     "mj-column": _CONTENT,

@@ -5,19 +5,21 @@ from dataclasses import dataclass
 from re import compile as regex
 
 from chalicelib.email.author_source import Problems
+from chalicelib.email.foreign_syntax import foreign
 from chalicelib.email.html_rules import check_attribute, check_link, check_tag
 from chalicelib.email.jinja_tokens import MASK, Token
-from chalicelib.email.markup import Attribute, Comment, Stray, Tag, Text, scan
+from chalicelib.email.markup import OPENING, Attribute, Comment, Stray, Tag, Text, scan
 from chalicelib.email.mjml_rules import check_mjml_attribute, refuse_case, refuse_place, refuse_tag
 from chalicelib.email.mjml_tags import ATTRIBUTES, BETWEEN, CHILDREN, ENDING
 from chalicelib.email.open_elements import OpenElement, OpenElements
-from chalicelib.email.style_rules import check_css, check_style_attribute
+from chalicelib.email.style_rules import VML_BEHAVIOUR, check_css, check_style_attribute
 from chalicelib.email.switches import Switch, read_switch
 
 MAX_DEPTH = 100  # elements in elements; the MJML compiler dies of a few thousand
 MAX_ELEMENTS = 5_000
 _BLANK = regex(rf"[\s{MASK}]*\Z")
 _STRAY = regex(rf"[^\s{MASK}]+")
+_SIGN = regex("<")
 _JINJA_RAW = regex(rf"(\s*{MASK}[\s{MASK}]*)</mj-raw\s*>")
 MAX_SLIP = 3  # letters
 _STEPS = {"if": 1, "for": 1, "endif": -1, "endfor": -1}
@@ -178,21 +180,28 @@ class Outline:
         content = self._text[node.start : node.end]
         if strict and not _BLANK.match(content):
             self._on_stray(node, content)
-        if around in ("style", "mj-style"):
+        if node.raw in ("style", "mj-style"):
             self._check_sheet(node, content)
-        if around in ("mj-title", "mj-preview") and "<" in content:
-            start = node.start + content.index("<")
+        elif node.raw in ("mj-title", "mj-preview") and (opening := OPENING.search(content)):
+            start = node.start + opening.start()
             self._problems.add(start, f"<{around}> holds words only, no tags. Write `&lt;` for the sign itself.")
+        elif not strict and node.raw != "title":
+            signs = [node.start + match.start() for match in _SIGN.finditer(content)]
+            self.added += [(at, at + 1, "&lt;") for at in signs]
         number = self._open.innermost.number if self._open.innermost else 0
         for index in self._indices(node.end):
             self.places[index] = self._in_text(index, strict, around, number)
 
     def _check_sheet(self, node: Text, content: str) -> None:
         tokens = [token for token in self._tokens[self._next :] if token.start < node.end]
-        check_css(content, node.start, tokens, self._problems)
+        css = VML_BEHAVIOUR.sub(lambda match: " " * len(match.group()), content) if node.outlook else content
+        check_css(css, node.start, tokens, self._problems)
 
     def _on_stray(self, node: Text, content: str) -> None:
         """Text where MJML shows none: a slip of a letter or two is passed over, as MJML does; words are refused."""
+        if "<" in content:
+            self._problems.add(node.start + content.index("<"), "This `<` opens no tag: its name must follow at once.")
+            return
         runs = [(node.start + match.start(), node.start + match.end()) for match in _STRAY.finditer(content)]
         if sum(end - start for start, end in runs) > MAX_SLIP:
             self._problems.add(runs[0][0], "Text stands outside of any element that shows it. Put it into mj-text.")
@@ -209,7 +218,7 @@ class Outline:
         if not strict:
             return Place("text", number, around)
         self._blocks += _STEPS.get(token.keyword, 0) if around == "mj-head" else 0
-        if token.kind == "print":
+        if token.kind == "print" and not foreign(token):
             self._problems.add(token.start, "Text stands outside of any element that shows it. Put it into mj-text.")
         elif around not in BETWEEN:
             where = f"between the elements of <{around}>" if around else "outside of mj-body"

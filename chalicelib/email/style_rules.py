@@ -26,6 +26,8 @@ _STEP = regex(rf"(?<![\w-])url\(\s*(?P<value>{_STRING}|[^()'\"]*)\s*\)|{_STRING}
 _IMPORT = regex(rf"@import(?![\w-])\s*(?:url\(\s*)?(?P<value>{_STRING}|[^);\s]*)\s*\)?(?P<media>[^;{{}}]*);?", 2)
 _COMPUTING = regex(r"(?<![\w-])(url|src|image|image-set|-webkit-image-set|cross-fade|element|paint|expression)\s*\(", 2)
 _OLD_CODE = regex(r"(behavior|-moz-binding)\s*:|javascript\s*:", 2)
+# What every drawing for Outlook begins with, in a style that only Outlook reads.
+VML_BEHAVIOUR = regex(r"behavior\s*:\s*url\(\s*(['\"]?)#default#VML\1\s*\)", 2)
 _QUOTES = "'\""
 _ENTITIES = frozenset("\"'&>\u00a0")  # signs that may be written as one in the value of a `style`
 
@@ -61,7 +63,7 @@ def _check_words(css: str, place: int, tokens: Sequence[Token], problems: Proble
 def _check(css: str, places: Sequence[int], problems: Problems) -> None:
     shown = _without_comments(css)
     if "<" in shown:
-        problems.add(places[shown.index("<")], "A style must not hold `<`.")
+        problems.add(places[shown.index("<")], "A style must not hold `<`. For a width write (max-width: 600px).")
     plain, offsets = _unescaped(shown)
     at = [places[offset] for offset in offsets]
     plain = _checked_imports(plain, at, problems)

@@ -65,7 +65,8 @@ class _Check(Expressions):
 
     def run(self, tree: nodes.Template) -> None:
         try:
-            if self._body(tree.body, NOTHING) > MAX_MAIL:
+            size = self._body(tree.body, NOTHING)
+            if size > MAX_MAIL and not self._problems.found:  # what is unknown counts as long: it has to be named first
                 self._problems.add(0, f"The mail could grow beyond {MAX_MAIL:,} characters. Print less inside loops.")
         except RecursionError:
             self._problems.add(0, "The Jinja of this template is nested too deep.")

@@ -36,7 +36,7 @@ WHAT = {
     "Macro": "`{% macro %}` is not allowed. Put what repeats into a loop or a partial.",
     "CallBlock": "`{% call %}` is not allowed.",
     "FilterBlock": "`{% filter %}` is not allowed. Put the filter behind the value: {{ value | filter }}.",
-    "ScopedEvalContextModifier": "`{% autoescape %}` is not allowed: values are always escaped.",
+    "Scope": "`{% autoescape %}` is not allowed: values are always escaped.",
     "Import": "`{% import %}` is not allowed.",
     "FromImport": "`{% from %}` is not allowed.",
     "Extends": "`{% extends %}` is not allowed. Use {% include 'partials/...' %}.",

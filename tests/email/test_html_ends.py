@@ -171,6 +171,9 @@ def test_an_mj_raw_with_more_than_blocks_stays_one(workshop):
         ("<mjml><mj-body><% if (x) { %></mj-body></mjml>", "of other template languages"),
         ("<mjml><mj-body><?php echo 1 ?></mj-body></mjml>", "of other template languages"),
         ("<mjml><mj-body><% if (x) {%></mj-body></mjml>", "is EJS or ERB"),
+        ("<mjml><mj-body><mj-raw><#assign a=1></mj-raw></mj-body></mjml>", "of other template languages"),
+        ("<mjml><mj-body><mj-raw></#if></mj-raw></mj-body></mjml>", "of other template languages"),
+        ("<mjml><mj-body>{{#each items}}</mj-body></mjml>", "This is Handlebars or Mustache."),
     ],
 )
 def test_what_is_of_another_world_is_refused_with_the_mend(workshop, source, message):
