@@ -2,23 +2,33 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from chalicelib.email.author_source import Problems
 from chalicelib.email.jinja_tokens import Token
+from chalicelib.email.markup import Comment, Tag, Text, scan
 from chalicelib.email.outline import Place
 
 _LINK = ' For a link in some mails only: <a {% if ... %}href="..."{% endif %}>.'
 _Placed = tuple[int, Token, Place]
 
 
-def check_blocks(tokens: Sequence[Token], places: Mapping[int, Place], problems: Problems) -> None:
-    """Refuse a block that opens in one element and closes in another: the mail would break."""
+def check_blocks(text: str, tokens: Sequence[Token], places: Mapping[int, Place], problems: Problems) -> None:
+    """Refuse a block that opens in one element and closes in another: the mail would break.
+
+    Args:
+        text: the masked source.
+        tokens: all its Jinja tags.
+        places: where each of them stands.
+        problems: where to tell.
+    """
     blocks = [
         (index, token, places[index])
         for index, token in enumerate(tokens)
         if token.kind == "block" and index in places and places[index].kind != "dropped"
     ]
-    paired = set(_paired(blocks))
+    continued = _continued(text, blocks)
+    paired = set(_paired(blocks, continued))
     stack: list[tuple[Token, Place]] = []
     for index, token, place in blocks:
         word = token.keyword
@@ -26,7 +36,8 @@ def check_blocks(tokens: Sequence[Token], places: Mapping[int, Place], problems:
             stack.append((token, place))
         elif word in ("elif", "else", "endif", "endfor") and stack:
             opener, home = stack[-1]
-            apart = (home.element, home.attribute, home.kind) != (place.element, place.attribute, place.kind)
+            began, ends = (continued.get(one.element, one.element) for one in (home, place))
+            apart = (began, home.attribute, home.kind) != (ends, place.attribute, place.kind)
             if apart and index not in paired:
                 begun = f"`{opener.keyword}` of {problems.where(opener.start)} began in <{home.tag or 'the template'}>"
                 inside = place.tag or "the template"
@@ -34,6 +45,39 @@ def check_blocks(tokens: Sequence[Token], places: Mapping[int, Place], problems:
                 problems.add(token.start, f"`{word}` stands in <{inside}>, but its {begun}. {mend}")
             if word.startswith("end"):
                 stack.pop()
+
+
+def _continued(text: str, blocks: Sequence[_Placed]) -> dict[int, int]:
+    """For each element that only goes on another the first of them: `{% if loop.index % 3 == 0 %}</tr><tr>{% endif %}`.
+
+    Whether the condition holds or not, what follows stands in an element of the same kind, in the same place.
+    """
+    first: dict[int, int] = {}
+    for (_, token, place), (_, closer, behind) in pairwise(blocks):
+        words = (token.keyword, closer.keyword)
+        if words != ("if", "endif") or not place.kind == behind.kind == "text" or place.element == behind.element:
+            continue
+        if _goes_on(text[token.end : closer.start], place.tag):
+            first[behind.element] = first.get(place.element, place.element)
+    return first
+
+
+def _goes_on(part: str, name: str) -> bool:
+    """Whether the markup closes elements, this one first, and opens the same ones again, and does nothing else."""
+    nodes = list(scan(part))
+    tags = [node for node in nodes if isinstance(node, Tag)]
+    if any(not _says_nothing(node, part) for node in nodes if not isinstance(node, Tag)) or not tags:
+        return False
+    half = len(tags) // 2
+    closed, opened = tags[:half], tags[half:]
+    kinds = [tag.kind for tag in tags] == ["close"] * half + ["open"] * half
+    return kinds and tags[0].name == name and [tag.name for tag in closed] == [tag.name for tag in reversed(opened)]
+
+
+def _says_nothing(node: object, part: str) -> bool:
+    if isinstance(node, Text):
+        return not part[node.start : node.end].strip()
+    return isinstance(node, Comment) and node.kind == "plain"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +91,7 @@ class _Crossing:
     end: int  # number of its `endif`
 
 
-def _paired(blocks: Sequence[_Placed]) -> Iterator[int]:
+def _paired(blocks: Sequence[_Placed], continued: Mapping[int, int]) -> Iterator[int]:
     """The `endif` of each such `if` that has its other half: the same condition around the closing tag.
 
     Both are true or both are not, since a condition changes nothing and no `set` stands between them.
@@ -58,6 +102,8 @@ def _paired(blocks: Sequence[_Placed]) -> Iterator[int]:
         word = token.keyword
         if word in ("if", "for"):
             crossing = _crossing(blocks, at, tuple(branch)) if word == "if" else None
+            if crossing and crossing.inside in continued:
+                crossing = None
             if crossing and waiting and _other_half(waiting[-1], crossing):
                 yield from (waiting.pop().end, crossing.end)
             elif crossing:

@@ -68,8 +68,9 @@ class _Compilation:
 
     def run(self) -> CompiledTemplate:
         self._read_tokens()
-        outline = Outline(masked(self._text, self._tokens), self._tokens, self._problems, mjml=self._job.mjml)
-        check_blocks(self._tokens, outline.places, self._problems)
+        text = masked(self._text, self._tokens)
+        outline = Outline(text, self._tokens, self._problems, mjml=self._job.mjml)
+        check_blocks(text, self._tokens, outline.places, self._problems)
         place = _finder(self._text, self._tokens)
         check_jinja(self._text, self._live(outline), self._problems, self._findings, place=place)
         prelude = "".join(token.source() for token in self._placed(outline, "prelude"))
@@ -82,7 +83,7 @@ class _Compilation:
         warnings = lost(compiled, self._tokens, outline, hiding, self._problems)
         self._stop()
         where = self._author.where
-        warnings += lint(outline, masked(self._text, self._tokens), self._findings, subject, where)
+        warnings += lint(outline, text, self._findings, subject, where)
         template = self._version(prelude, subject, compiled, hiding, outline)
         warnings += lint_compiled(template, compiled, hiding, self._text, where)
         return _finished(template, warnings)

@@ -37,6 +37,66 @@ def test_two_halves_on_one_condition_are_whole_in_every_mail(workshop, in_column
     assert ("https://x.example/" in text) == ("https" in content and bool(known["offer"]) and "<a" in html)
 
 
+FULL = "loop.index % 3 == 0 and not loop.last"
+ROW = "<tr>{% for p in products %}<td>{{ p.name }}</td>JOINT{% endfor %}</tr>"
+GRIDS = {
+    "rows": ROW.replace("JOINT", f"{{% if {FULL} %}}</tr><tr>{{% endif %}}"),
+    "rows with Jinja in them": ROW.replace(
+        "JOINT", f'{{% if {FULL} %}} </tr> <!-- next --> <tr class="{{{{ loop.index }}}}"> {{% endif %}}'
+    ),
+    "in two conditions": ROW.replace(
+        "JOINT", "{% if not loop.last %}{% if loop.index % 3 == 0 %}</tr><tr>{% endif %}{% endif %}"
+    ),
+    "groups of rows": f"<tbody>{ROW}</tbody>".replace(
+        "JOINT", f"{{% if {FULL} %}}</tr></tbody><tbody><tr>{{% endif %}}"
+    ),
+    "inside of a pair": "{% if products %}<tbody>{% endif %}"
+    + ROW.replace("JOINT", f"{{% if {FULL} %}}</tr><tr>{{% endif %}}")
+    + "{% if products %}</tbody>{% endif %}",
+}
+
+
+@pytest.mark.parametrize("content", GRIDS.values(), ids=GRIDS)
+@pytest.mark.parametrize("mjml", [True, False])
+def test_a_row_may_end_and_the_next_begin_in_one_condition(workshop, in_column, content, mjml):
+    """D2: so public mails show products three in a row, as many rows as there are."""
+    source = in_column(f"<mj-table>{content}</mj-table>") if mjml else f"<!DOCTYPE html><table>{content}</table>"
+    template = workshop.compile(source, mjml=mjml)
+
+    for count in (1, 3, 4, 7):
+        teas = [f"Tea{number}" for number in range(count)]
+        _, html, text = workshop.render(template, products=[{"name": tea} for tea in teas])
+        table = html[html.rindex("<td>Tea0") :]
+        table = html[html.rindex("<table", 0, html.index(table)) : html.index("</table>", html.index(table)) + 8]
+        parser = html5lib.HTMLParser(namespaceHTMLElements=False)
+        tree = parser.parse(table)
+
+        rows = [[cell.text for cell in row.iter("td")] for row in tree.iter("tr")]
+        assert rows == [teas[start : start + 3] for start in range(0, count, 3)]
+        assert {error[1] for error in parser.errors} <= {"expected-doctype-but-got-start-tag"}
+        assert text.split() == teas
+
+
+@pytest.mark.parametrize(
+    "joint",
+    ["</tr><td>", "</tr>", "<tr>", "</tr><tr><tr>", "</tr>x<tr>", "</tr><tbody>", "</tr>{{ p.name }}<tr>", "</table><table>"],
+)
+def test_a_condition_that_leaves_other_elements_open_is_refused(workshop, joint):
+    """D3."""
+    content = ROW.replace("JOINT", f"{{% if {FULL} %}}{joint}{{% endif %}}")
+    problems = workshop.refused(f"<table>{content}</table>", mjml=False)
+
+    assert any("closes nothing" in one.message or "Put both into one element." in one.message for one in problems)
+
+
+def test_columns_of_mjml_are_in_one_section_in_every_mail(workshop):
+    """MJML reckons their widths once."""
+    joint = "{% if offer %}</mj-section><mj-section>{% endif %}"
+    source = f"<mjml><mj-body><mj-section><mj-column/>{joint}<mj-column/></mj-section></mj-body></mjml>"
+
+    assert any("Put both into one element." in one.message for one in workshop.refused(source))
+
+
 @pytest.mark.parametrize(
     "content",
     [
