@@ -79,7 +79,16 @@ def test_a_row_may_end_and_the_next_begin_in_one_condition(workshop, in_column, 
 
 @pytest.mark.parametrize(
     "joint",
-    ["</tr><td>", "</tr>", "<tr>", "</tr><tr><tr>", "</tr>x<tr>", "</tr><tbody>", "</tr>{{ p.name }}<tr>", "</table><table>"],
+    [
+        "</tr><td>",
+        "</tr>",
+        "<tr>",
+        "</tr><tr><tr>",
+        "</tr>x<tr>",
+        "</tr><tbody>",
+        "</tr>{{ p.name }}<tr>",
+        "</table><table>",
+    ],
 )
 def test_a_condition_that_leaves_other_elements_open_is_refused(workshop, joint):
     """D3."""
