@@ -80,7 +80,7 @@ def test_the_same_file_again_changes_nothing():
 def test_its_lines_in_reverse_give_the_same_statistics():
     app = real_shop().app
     header, *lines = read_content().decode().splitlines(keepends=True)
-    other = make_app()
+    other = make_app(products=app.products)
 
     assert counts(upload_file(other, "orders", "".join([header, *reversed(lines)]).encode(), ORDERS))[0] == 13_842
 
