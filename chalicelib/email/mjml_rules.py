@@ -13,11 +13,8 @@ _OLD = {
     "mj-invoice": "This is MJML 3: write an <mj-table>.",
     "mj-location": "This is MJML 3: write an <mj-text> with a link.",
 }
-_OLD_ATTRIBUTES = {
-    "horizontal-spacing": "This is of an older MJML: write padding-left and padding-right.",
-    "vertical-spacing": "This is of an older MJML: write padding-top and padding-bottom.",
-    "word-wrap": "This is of an older MJML: leave it out, it does nothing.",
-}
+# Of MJML 3. MJML 4 takes them, and does nothing with them.
+_OLD_ATTRIBUTES = frozenset({"horizontal-spacing", "vertical-spacing", "word-wrap"})
 
 
 def refuse_tag(tag: Tag, problems: Problems) -> None:
@@ -59,10 +56,9 @@ def check_mjml_attribute(tag: Tag, attribute: Attribute, around: str, problems: 
         if tag.name == "mj-html-attribute" and not SETTABLE.fullmatch(attribute.value or ""):
             mend = "It sets data-*, aria-*, role, class, id, title, alt, lang, dir, align, width and the like."
             problems.add(attribute.start, f"mj-html-attribute cannot set `{attribute.value}`. {mend}")
-    elif attribute.name in EVERY_ATTRIBUTE:
+    elif attribute.name in EVERY_ATTRIBUTE | _OLD_ATTRIBUTES:
         return False
     else:
-        old = _OLD_ATTRIBUTES.get(attribute.name)
-        mend = f" {old}" if old else nearest(attribute.name, known)
+        mend = nearest(attribute.name, known)
         problems.add(attribute.start, f"<{tag.name}> has no attribute `{attribute.name}`.{mend}")
     return True

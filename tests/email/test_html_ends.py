@@ -163,10 +163,6 @@ def test_an_mj_raw_with_more_than_blocks_stays_one(workshop):
             '<mjml><mj-body id="a"><mj-container></mj-container></mj-body></mjml>',
             "This is MJML 3: take <mj-container> away",
         ),
-        (
-            '<mjml><mj-body><mj-section vertical-spacing="0"></mj-section></mj-body></mjml>',
-            "This is of an older MJML: write padding-top and padding-bottom.",
-        ),
         ("<mjml><mj-head><mj-title>a <b>b</b></mj-title></mj-head><mj-body></mj-body></mjml>", "holds words only"),
         ("<mjml><mj-body><% if (x) { %></mj-body></mjml>", "of other template languages"),
         ("<mjml><mj-body><?php echo 1 ?></mj-body></mjml>", "of other template languages"),

@@ -56,3 +56,10 @@ def test_an_element_of_mjml_inside_a_text_stays_a_mistake(workshop):
     [problem] = workshop.refused_text("<p><mj-button>x</mj-button></p>")
 
     assert "cannot stand inside text" in problem.message
+
+
+@pytest.mark.parametrize("name", ["horizontal-spacing", "vertical-spacing", "word-wrap"])
+def test_an_attribute_that_only_older_mjml_reads_is_taken_and_told(workshop, in_column, name):
+    template = workshop.compile(in_column(f'<mj-divider {name}="5px" />'))
+
+    assert f"<mj-divider> does nothing with `{name}`. Remove it." in [one.message for one in template.warnings]
