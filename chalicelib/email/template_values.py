@@ -24,6 +24,7 @@ from chalicelib.email.known_variables import (
     Kind,
     ListOf,
     Value,
+    field_named,
 )
 
 MAX_OUTPUT = 2_000_000  # characters that a text could grow to
@@ -106,10 +107,15 @@ class Expressions:
         if node.name in VARIABLES:
             self._findings.variables.add(node.name)
             return Known(VARIABLES[node.name])
-        names = frozenset(VARIABLES) | frozenset(name for scope in self._scopes for name in scope)
-        mend = " Write none." if node.name.lower() in ("null", "nil") else nearest(node.name, names)
-        message = f"There is no variable `{node.name}`.{mend}"
-        return self._refuse(node, message, node.name)
+        return self._refuse(node, f"There is no variable `{node.name}`.{self._instead(node.name)}", node.name)
+
+    def _instead(self, name: str) -> str:
+        """The mend for the name of a variable that does not exist."""
+        if name.lower() in ("null", "nil"):
+            return " Write none."
+        if field := field_named(name):
+            return f" Did you mean {field!r}?"
+        return nearest(name, frozenset(VARIABLES) | frozenset(name for scope in self._scopes for name in scope))
 
     def _of_getattr(self, node: nodes.Getattr, known: Facts) -> Known:
         return self._field(node, node.node, node.attr, known)

@@ -271,6 +271,7 @@ def test_the_default_font_is_loaded_from_nowhere(workshop):
         ("<mj-text color=red>x</mj-text>", "line 3, column 17", "The value after `=` in <mj-text> needs quotes."),
         ("<mj-text>{{ customer.frist_name }}</mj-text>", "line 3, column 24", "`customer` has no field `frist_name`. Did you mean 'first_name'?"),
         ("<mj-text>{{ costumer.first_name }}</mj-text>", "line 3, column 15", "There is no variable `costumer`. Did you mean 'customer'?"),
+        ("<mj-text>{{ FirstName }}</mj-text>", "line 3, column 15", "There is no variable `FirstName`. Did you mean 'customer.first_name'?"),
         ("<mj-text>{{ link }}</mj-text>", "line 3, column 15", "`link` is a function: call it, link(...)."),
         ("<mj-text>\n  {{ customer.points | mony }}</mj-text>", "line 4, column 24", "There is no filter `mony`. Did you mean 'money'?"),
         ("<mj-text>{% if offer is defnied %}x{% endif %}</mj-text>", "line 3, column 27", "There is no test `defnied`. Did you mean 'defined'?"),
