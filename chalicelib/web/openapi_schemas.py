@@ -1,6 +1,5 @@
 """The JSON Schemas of what goes in and comes out of `/v1`."""
 
-from chalicelib.domain.orders import FULFILMENTS, STATUSES
 from chalicelib.web.json_schemas import (
     ANY_OBJECT,
     COUNT,
@@ -23,6 +22,8 @@ from chalicelib.web.json_schemas import (
 from chalicelib.web.openapi_analyses import ANALYSES_SCHEMAS
 from chalicelib.web.openapi_campaigns import CAMPAIGN_SCHEMAS
 from chalicelib.web.openapi_keys import KEY_SCHEMAS
+from chalicelib.web.openapi_offers import OFFER_SCHEMAS
+from chalicelib.web.openapi_orders import EVENT, ORDER_SCHEMAS
 from chalicelib.web.openapi_reports import REPORT_SCHEMAS
 from chalicelib.web.openapi_shop import SHOP_SCHEMAS
 from chalicelib.web.openapi_templates import TEMPLATE_SCHEMAS
@@ -59,20 +60,6 @@ _PERSON = {
     "attributes": {**_ATTRIBUTES, "type": ["object", "null"]},
     "consent": maybe(ref("Consent")),
 }
-_LINE = record("sku quantity unit_price", sku=TEXT, quantity=WHOLE, unit_price=COUNT)
-_LINES: Schema = {"type": "array", "items": _LINE, "minItems": 1}
-_STATUS: Schema = {"enum": sorted({*FULFILMENTS, *STATUSES})}
-_EVENT = {
-    "event_id": TEXT,
-    "customer_id": TEXT,
-    "name": {"type": "string", "pattern": "^[a-z][a-z0-9_.-]{0,63}$"},
-    "at": TIME,
-    "properties": {
-        "type": ["object", "null"],
-        "additionalProperties": {"type": ["string", "number", "boolean", "null"]},
-        "maxProperties": 50,
-    },
-}
 _PRICE: Schema = {"anyOf": [COUNT, ref("Money"), {"type": "null"}]}
 _PRODUCT = {
     "category": TEXT_OR_NULL,
@@ -86,29 +73,16 @@ _PRODUCT = {
     "launched_at": TIME_OR_NULL,
     "attributes": {**_ATTRIBUTES, "type": ["object", "null"]},
 }
-_BENEFIT = record(
-    "kind",
-    kind={"enum": ["percent", "amount", "free_delivery", "gift"]},
-    percent={"type": "integer", "minimum": 1, "maximum": 100},
-    ceiling=WHOLE,
-    amount=WHOLE,
-    sku=TEXT,
-    name=TEXT,
-)
-_OFFER = {
-    "benefit": _BENEFIT,
-    "conditions": record(min_basket=WHOLE, categories=TEXTS, segments=TEXTS),
-    "limits": record(total=WHOLE, per_customer=WHOLE, budget=WHOLE),
-    "validity": record(starts_at=TEXT, ends_at=TEXT, days_from_issue=WHOLE),
-    "code": record(kind={"enum": ["unique", "shared", "none"]}, value=TEXT),
-    "stacking": record(exclusive=FLAG),
-}
 
 
 SCHEMAS: dict[str, Schema] = {
     **ANALYSES_SCHEMAS,
     **CAMPAIGN_SCHEMAS,
     **KEY_SCHEMAS,
+    **OFFER_SCHEMAS,
+    **ORDER_SCHEMAS,
+    **REPORT_SCHEMAS,
+    **SHOP_SCHEMAS,
     **TEMPLATE_SCHEMAS,
     "Error": record(
         "error",
@@ -179,7 +153,7 @@ SCHEMAS: dict[str, Schema] = {
                 mailbox=maybe(ANY_OBJECT),
                 moves=listed(record("at segment entered", at=TIME, segment=TEXT, entered=FLAG)),
                 orders=listed(ref("Order")),
-                events=listed(record("event_id customer_id name at properties", _EVENT, closed=True)),
+                events=listed(record("event_id customer_id name at properties", EVENT, closed=True)),
                 sends=listed(record("message_id status at mail", message_id=TEXT, status=TEXT, at=TIME, mail={})),
                 vouchers=listed(ref("Voucher")),
                 redemptions=listed(ref("Redemption")),
@@ -194,62 +168,6 @@ SCHEMAS: dict[str, Schema] = {
             record("at kind what because words ref", at=TIME, kind=TEXT, what=TEXT, because=TEXT, words=TEXT, ref=TEXT)
         ),
         next=TEXT_OR_NULL,
-    ),
-    "OrderFields": record(
-        "order_id customer_id placed_at lines",
-        order_id=TEXT,
-        customer_id=TEXT,
-        placed_at=TIME,
-        currency=TEXT,
-        lines=_LINES,
-        status=TEXT,
-        store=TEXT_OR_NULL,
-        channel=TEXT_OR_NULL,
-        voucher_code=TEXT_OR_NULL,
-    ),
-    "Order": record(
-        "order_id customer_id placed_at currency lines total status",
-        result={"enum": ["created", "updated", "unchanged"]},
-        order_id=TEXT,
-        customer_id=TEXT,
-        placed_at=TIME,
-        currency=TEXT,
-        lines=listed(_LINE),
-        total=ref("Money"),
-        status=_STATUS,
-        refunds=listed(ref("Refund")),
-        voucher_code=TEXT_OR_NULL,
-        store=TEXT_OR_NULL,
-        channel=TEXT_OR_NULL,
-    ),
-    "OrderCancel": record(closed=True, at=TIME_OR_NULL),
-    "OrderRefund": record(
-        closed=True,
-        refund_id=TEXT_OR_NULL,
-        at=TIME_OR_NULL,
-        lines=maybe(listed(record("sku quantity", sku=TEXT, quantity=COUNT))),
-        amount={"type": ["integer", "null"], "minimum": 1},
-    ),
-    "OrderStatus": record("status", closed=True, status={"enum": list(FULFILMENTS)}, at=TIME_OR_NULL),
-    "OrderChanges": record(
-        "result order_id status refunds",
-        result={"enum": ["updated", "unchanged", "kept"]},
-        order_id=TEXT,
-        status={"anyOf": [_STATUS, {"type": "null"}]},
-        cancelled_at=TIME_OR_NULL,
-        statuses={"type": "object", "additionalProperties": TIME},
-        refunds=listed(ref("Refund")),
-    ),
-    "Refund": record(
-        "refund_id at lines amount",
-        refund_id=TEXT,
-        at=TIME,
-        lines=listed(record("sku quantity", sku=TEXT, quantity=COUNT)),
-        amount={"type": ["integer", "null"]},
-    ),
-    "EventFields": record("event_id customer_id name at", _EVENT, closed=True),
-    "Event": record(
-        "result event_id customer_id name at properties", _EVENT, result={"enum": ["created", "unchanged"]}
     ),
     "ProductFields": record("", _PRODUCT, name=TEXT),
     "Product": record("sku name", _PRODUCT, sku=TEXT, name=TEXT),
@@ -296,34 +214,6 @@ SCHEMAS: dict[str, Schema] = {
         member=FLAG,
         because=listed(record("condition holds found", condition={}, holds=FLAG, found={})),
     ),
-    "OfferFields": record("", _OFFER),
-    "Offer": record("name benefit", _OFFER, name=TEXT, stopped=FLAG),
-    "IssueFields": record("customer_id", closed=True, customer_id=TEXT),
-    "Vouchers": record("vouchers", vouchers=listed(ref("Voucher"))),
-    "Voucher": record(
-        "code customer_id expires_at status",
-        code=TEXT,
-        customer_id=TEXT_OR_NULL,
-        expires_at=TIME_OR_NULL,
-        status=TEXT,
-    ),
-    "VoucherUse": record(
-        "order",
-        closed=True,
-        customer_id=TEXT_OR_NULL,
-        order=record("order_id currency lines", order_id=TEXT, currency=TEXT, lines=_LINES),
-    ),
-    "Validation": record("valid reason message code discount", valid=FLAG, code=TEXT, discount=ref("Money")),
-    "Redemption": record(
-        "redemption_id code discount lines remaining",
-        redemption_id=TEXT,
-        code=TEXT,
-        discount=ref("Money"),
-        lines=listed(ANY_OBJECT),
-        remaining=ANY_OBJECT,
-    ),
-    **REPORT_SCHEMAS,
-    **SHOP_SCHEMAS,
     "FlowFields": record("trigger template", trigger=ANY_OBJECT, template=TEXT, about=TEXT),
     "Flow": record("name trigger template enabled", name=TEXT, trigger=ANY_OBJECT, template=TEXT, enabled=FLAG),
     "FlowList": record("flows", flows=listed(ref("Flow"))),
