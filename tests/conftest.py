@@ -14,6 +14,7 @@ from hypothesis import settings
 from moto import mock_aws
 
 from chalicelib.local.emulator import Emulator
+from chalicelib.local.library_pictures import browser_program, chromium
 from chalicelib.local.session import MINISTACK_PYTHON, LocalOptions, LocalStack, start_local_stack
 from tests.fakes.compiler import OnceCompiler
 from tests.infra import create_tables
@@ -133,6 +134,18 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
     _ministack_python()
     options = LocalOptions(port=0, state_dir=tmp_path_factory.mktemp("stack"), enforce_policies=True)
     with start_local_stack(options) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """One Chromium for the whole run."""
+    program = browser_program()
+    if program is None:
+        if os.environ.get("REQUIRE_BROWSER") == "1":
+            pytest.fail("REQUIRE_BROWSER=1 but there is no chromium on the path")
+        pytest.skip("no chromium on the path; install it, or see CONTRIBUTING.md")
+    with chromium(program) as started:
         yield started
 
 

@@ -1,6 +1,5 @@
 """Chromium, an App in memory, and the pages under a base path as API Gateway's stage gives one."""
 
-import os
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
@@ -9,22 +8,10 @@ from typing import Any
 import pytest
 from chalice.test import Client
 
-from chalicelib.local.library_pictures import browser_program, chromium
 from chalicelib.wiring import override_app
 from tests.fakes import make_app
 
 BASE = "/api"
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
-    program = browser_program()
-    if program is None:
-        if os.environ.get("REQUIRE_BROWSER") == "1":
-            pytest.fail("REQUIRE_BROWSER=1 but there is no chromium on the path")
-        pytest.skip("no chromium on the path; install it, or see CONTRIBUTING.md")
-    with chromium(program) as started:
-        yield started
 
 
 @pytest.fixture

@@ -92,9 +92,10 @@ def test_the_simulator_addresses_behave_as_documented(bench, local, label, statu
 
 def test_a_hard_bounce_and_a_complaint_carry_the_documented_detail(bench):
     bench.send("bounce@simulator.amazonses.com")
+    _, bounce = bench.settled()
     bench.send("complaint@simulator.amazonses.com")
+    *_, complaint = bench.settled()
 
-    _, bounce, _, _, complaint = bench.settled()
     assert bounce["bounce"].pop("feedbackId") != ""
     assert bounce["bounce"] == {
         "bounceType": "Permanent",
