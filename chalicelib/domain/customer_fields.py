@@ -13,6 +13,7 @@ from chalicelib.errors import Detail, InvalidInput
 
 MAX_INTERESTS = 50
 MAX_ATTRIBUTES = 50
+MAX_ATTRIBUTE = 500  # characters of a text
 # Answers carry them; a client that sends back what it read must not be refused, and cannot change them.
 READ_ONLY = ("id", "stats", "stage", "tier", "points", "segments")
 
@@ -124,4 +125,4 @@ def _attribute(value: Any) -> type_of_attribute:
         return value
     if isinstance(value, int | float):
         raise InvalidInput("the number is too large, or is none")
-    return one_line(value, 500)
+    return one_line(value, MAX_ATTRIBUTE)

@@ -10,6 +10,8 @@ PAGE_ROUTES = (
     Route(method="POST", path="/p/{token}", about="Save preferences", key=False),
     Route(method="GET", path="/confirm/{token}", about="Ask whether a sign-up was meant", key=False),
     Route(method="POST", path="/confirm/{token}", about="Confirm a sign-up", key=False),
+    Route(method="GET", path="/s/{token}", about="A question of a survey", key=False),
+    Route(method="POST", path="/s/{token}", about="Answer it", key=False),
     Route(method="GET", path="/v/{token}", about="A mail in the browser", key=False),
     Route(
         method="GET",

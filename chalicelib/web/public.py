@@ -1,4 +1,4 @@
-"""Pages that a recipient opens without signing in: click, unsubscribe, preferences, the mail, the offer."""
+"""Pages that a recipient opens without signing in: click, unsubscribe, preferences, survey, the mail, the offer."""
 
 import functools
 from collections.abc import Callable
@@ -7,7 +7,7 @@ from urllib.parse import parse_qs
 from chalice.app import Blueprint, Response
 
 from chalicelib.errors import HabitueError, InvalidToken
-from chalicelib.web import confirm_pages, link_pages, preference_pages
+from chalicelib.web import confirm_pages, link_pages, preference_pages, survey_pages
 from chalicelib.web.answers import ANY_TYPE, View, decode_path, log_failure
 from chalicelib.web.pages import Page
 from chalicelib.wiring import get_app
@@ -85,6 +85,18 @@ def confirm_sign_up(token: str) -> Page:
     """Confirm a sign-up."""
     origin = public.current_request.context.get("identity", {}).get("sourceIp", "")
     return confirm_pages.confirmed(get_app(), token, str(origin))
+
+
+@page("/s/{token}", _READ)
+def ask_survey(token: str) -> Page:
+    """Show the answer to a question, or ask for one. Changes nothing: scanners open this too."""
+    return survey_pages.survey(get_app(), token)
+
+
+@page("/s/{token}", ["POST"])
+def answer_survey(token: str) -> Page:
+    """Store the answer."""
+    return survey_pages.answered(get_app(), token, _form().get("answer", [""])[-1])
 
 
 @page("/v/{token}", _READ)

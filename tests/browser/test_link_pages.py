@@ -28,15 +28,22 @@ def tokens(app: Any) -> dict[str, str]:
         "p": app.signer.sign("p", person),
         "r": app.signer.sign("r", [voucher.code, "c.x", "b1", "ann"]),
         "confirm": app.signer.sign("confirm", [ann.mailbox or "", stamp(app.clock.now()), "ann"]),
+        "s": app.signer.sign("s", ["gift", '"a tin of tea"', ann.mailbox or "", "c.x", "ann"]),
+        "own": app.signer.sign("s", ["wish", "null", ann.mailbox or "", "c.x", "ann"]),
         "code": voucher.code,
     }
 
 
+def address(base: str, tokens: dict[str, str], purpose: str) -> str:
+    """The page of a link; a survey has two kinds."""
+    return f"{base}/{'s' if purpose == 'own' else purpose}/{tokens[purpose]}"
+
+
 @pytest.mark.parametrize(("width", "scheme"), SIZES)
-@pytest.mark.parametrize("purpose", ["u", "p", "r", "confirm"])
+@pytest.mark.parametrize("purpose", ["u", "p", "r", "s", "own", "confirm"])
 def test_pages_fit_the_screen_and_break_no_policy(browser, base, tokens, purpose, width, scheme):
     """F7: the styles and the script that the policy names by hash do run."""
-    page, complaints = opened(browser, f"{base}/{purpose}/{tokens[purpose]}", width, scheme)
+    page, complaints = opened(browser, address(base, tokens, purpose), width, scheme)
 
     assert complaints == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
@@ -45,9 +52,9 @@ def test_pages_fit_the_screen_and_break_no_policy(browser, base, tokens, purpose
 
 
 @pytest.mark.parametrize(("width", "scheme"), SIZES)
-@pytest.mark.parametrize("purpose", ["u", "p", "r", "confirm"])
+@pytest.mark.parametrize("purpose", ["u", "p", "r", "s", "own", "confirm"])
 def test_axe_finds_nothing_serious(browser, base, tokens, purpose, width, scheme):
-    page, _ = opened(browser, f"{base}/{purpose}/{tokens[purpose]}", width, scheme)
+    page, _ = opened(browser, address(base, tokens, purpose), width, scheme)
 
     found = Axe().run(page).response["violations"]
 
@@ -116,14 +123,49 @@ def test_confirming_a_sign_up_and_going_on_to_the_preferences(browser, base, app
     page.context.close()
 
 
+def test_one_button_sends_the_answer(browser, base, app, tokens):
+    page, complaints = opened(browser, address(base, tokens, "s"))
+    assert page.get_by_text("a tin of tea").is_visible()
+    assert app.customers.get("ann").attributes == {}
+    page.get_by_role("button", name="Send my answer").click()
+    page.get_by_text("Your answer has reached Kettle & Crane").wait_for()
+
+    assert app.customers.get("ann").attributes == {"gift": "a tin of tea"}
+    assert complaints == []
+    page.context.close()
+
+
+@pytest.mark.parametrize(("width", "scheme"), SIZES)
+def test_own_words_that_do_not_fit_come_back_and_can_be_mended(browser, base, app, tokens, width, scheme):
+    page, complaints = opened(browser, address(base, tokens, "own"), width, scheme)
+    field = page.get_by_role("textbox", name="Your answer")
+    field.evaluate("e => e.removeAttribute('maxlength')")
+    field.fill("Longer hours " * 40)
+    page.get_by_role("button", name="Send my answer").click()
+    page.get_by_role("alert").wait_for()
+    found = Axe().run(page).response["violations"]
+    assert [each["id"] for each in found if each["impact"] in {"serious", "critical"}] == []
+    assert page.get_by_role("textbox", name="Your answer").input_value() == "Longer hours " * 40
+    assert app.customers.get("ann").attributes == {}
+
+    page.get_by_role("textbox", name="Your answer").fill("Longer hours,\nplease")
+    page.get_by_role("button", name="Send my answer").click()
+    page.get_by_text("Thank you").first.wait_for()
+    assert app.customers.get("ann").attributes == {"wish": "Longer hours, please"}
+    assert [text for text in complaints if "422" not in text] == []
+    page.context.close()
+
+
 @pytest.mark.parametrize("width", [390, 1280])
-@pytest.mark.parametrize("purpose", ["p", "confirm"])
+@pytest.mark.parametrize("purpose", ["p", "s", "own", "confirm"])
 def test_everything_that_can_be_chosen_has_a_name_and_room_for_a_thumb(browser, base, tokens, purpose, width):
     """WCAG 2.2, 2.5.8 and 4.1.2: each control has a label, each group a legend, each target 24 px or more."""
-    page, _ = opened(browser, f"{base}/{purpose}/{tokens[purpose]}", width)
+    page, _ = opened(browser, address(base, tokens, purpose), width)
 
-    for control in page.locator("input:not([type=hidden]), button, a").all():
-        target = control.locator("xpath=ancestor-or-self::*[self::label or self::button or self::a][1]").bounding_box()
+    for control in page.locator("input:not([type=hidden]), textarea, button, a").all():
+        target = control.locator(
+            "xpath=ancestor-or-self::*[self::label or self::button or self::a or self::textarea][1]"
+        ).bounding_box()
         assert target["height"] >= 24, control
         assert control.evaluate("e => (e.labels && e.labels.length ? e.labels[0] : e).innerText.trim()")
     for group in page.locator("fieldset").all():

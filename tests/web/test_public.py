@@ -313,13 +313,14 @@ def test_every_token_that_is_not_ours_gets_the_same_plain_page(app, client, ann,
         "p": [ann.mailbox, "c.x", "b1", "ann"],
         "v": ["c.x", "b1", "ann"],
         "r": [voucher.code, "c.x", "b1", "ann"],
+        "s": ["gift", '"tea"', ann.mailbox, "c.x", "ann"],
     }
-    before = app.mailboxes.get(ann.mailbox), app.vouchers.get(voucher.code)
+    before = app.mailboxes.get(ann.mailbox), app.vouchers.get(voucher.code), app.customers.get("ann")
     pages = set()
     for purpose in fields:
         tokens = [app.signer.sign(other, fields[other]) for other in fields if other != purpose]
         tokens += damaged(app.signer.sign(purpose, fields[purpose]))
-        methods = ("GET", "POST") if purpose in "upr" else ("GET",)
+        methods = ("GET", "POST") if purpose in "uprs" else ("GET",)
         for token in tokens:
             for method in methods:
                 answer = client.http.request(method, f"/{purpose}/{token}", headers=URLENCODED)
@@ -329,7 +330,7 @@ def test_every_token_that_is_not_ours_gets_the_same_plain_page(app, client, ann,
 
     assert (stranger.status_code, pages) == (404, {stranger.body})
     assert b"This link does not work" in stranger.body
-    assert (app.mailboxes.get(ann.mailbox), app.vouchers.get(voucher.code)) == before
+    assert (app.mailboxes.get(ann.mailbox), app.vouchers.get(voucher.code), app.customers.get("ann")) == before
 
 
 def test_a_token_of_a_retired_key_works_and_new_ones_use_the_new_key(app, client, ann):
@@ -370,7 +371,7 @@ def test_the_shops_brand_colours_the_page(app, client, ann):
     assert "--brand:#00aa77;--on-brand:#000000;" in text_of(client.http.get(unsubscribe_path(app, ann)))
 
 
-@pytest.mark.parametrize("kind", ["u", "p", "v", "r", "confirm"])
+@pytest.mark.parametrize("kind", ["u", "p", "v", "r", "s", "confirm"])
 def test_a_link_of_a_test_mail_says_what_the_real_one_does_and_changes_nothing(app, client, ann, kind):
     """C1, E9: also the button that a mail program shows."""
     path = "/t/" + app.signer.sign("t", [kind])
