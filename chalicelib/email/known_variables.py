@@ -84,6 +84,7 @@ VARIABLES: dict[str, Kind] = {
     "products": ListOf(PRODUCT),
     "picks": Function(ListOf(PRODUCT)),
     "link": Function(_V),
+    "survey": Function(_V),
     "range": Function(ListOf(_V)),
     "unsubscribe_url": _V,
     "preferences_url": _V,

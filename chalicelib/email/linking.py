@@ -15,6 +15,7 @@ from chalicelib.email.markup import Attribute, Comment, Stray, Tag, Text, scan
 _ADDRESSES = frozenset({"src", "background"})
 _LINK_TAGS = frozenset({"a", "area", "v:roundrect", "v:rect", "v:image", "v:shape"})
 _OWN_CALL = regex(r"\s*link\s*\(")
+_SURVEY = regex(r"\s*survey\s*\(")  # its page is one of the mail's own
 _ENCODED = regex(r"\|\s*urlencode\s*\Z")
 _CSS_URL = regex(r"url\(\s*['\"]?([^)'\"]*)\Z", 2)  # 2: re.IGNORECASE
 
@@ -121,7 +122,8 @@ class Address:
         if isinstance(self._start, str):
             text = decoded(self._start).strip().lower()
             return bool(text) and not text.startswith(("mailto:", "tel:", "sms:", "#"))
-        return not (self._start.kind == "print" and self._start.inner.strip() in UNTRACKED)
+        inner = self._start.inner
+        return not (self._start.kind == "print" and (inner.strip() in UNTRACKED or _SURVEY.match(inner)))
 
     def jinja(self, number: int, *, escaped: bool) -> str:
         """What prints the address of the link with this number; `escaped` for HTML, otherwise for plain text."""

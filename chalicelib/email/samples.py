@@ -108,6 +108,7 @@ def full_sample() -> Mapping[str, Any]:
         "made_at": datetime(2026, 12, 20, 8, tzinfo=UTC),
         "picks": lambda count, by="favourites": [_PRODUCT] * count,
         "link": _link,
+        "survey": lambda question, answer=None: f"https://links.example.com/s/{'x' * 120}",
         "unsubscribe_url": f"https://links.example.com/u/{'x' * 120}",
         "preferences_url": f"https://links.example.com/p/{'x' * 120}",
         "view_url": f"https://links.example.com/v/{'x' * 120}",

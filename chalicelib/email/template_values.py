@@ -26,6 +26,7 @@ from chalicelib.email.known_variables import (
     Value,
     field_named,
 )
+from chalicelib.email.survey_calls import wrong_survey
 
 MAX_OUTPUT = 2_000_000  # characters that a text could grow to
 VALUE_SIZE = 2_000  # characters that one variable may well have
@@ -165,9 +166,12 @@ class Expressions:
         name = node.node.name if isinstance(node.node, nodes.Name) else ""
         if name not in VARIABLES or not isinstance(VARIABLES[name], Function):
             called = dotted(node.node) or "this"
-            return self._refuse(node, f"`{called}` cannot be called. Only link(url), picks(n), range(n).", called)
+            functions = "link(url), survey(question, answer), picks(n), range(n)"
+            return self._refuse(node, f"`{called}` cannot be called. Only {functions}.", called)
         function = self._value(node.node, known)
         values = [self._value(argument, known) for argument in node.args]
+        if name == "survey":
+            return self._refuse(node, wrong, name) if (wrong := wrong_survey(node)) else Known(VALUE)
         if len(values) != 1 or node.dyn_args or node.dyn_kwargs or not self._known_order(node, name, known):
             return self._refuse(node, _TAKES.get(name, f"`{name}` takes one value."), name)
         assert isinstance(function.kind, Function)  # noqa: S101 - for the type checker

@@ -92,6 +92,7 @@ def sample_variables(name: str, locale: str, shop: Shop = SHOP) -> dict[str, Any
         "products": [product_variables(product, shop) for product in about],
         "picks": picks,
         "link": lambda url, number=None: url,
+        "survey": lambda question, answer=None: f"{LINKS}/s/sample",
         "offer": offer_variables(offer, locale),
         "voucher": _voucher(offer, shop),
         "confirmation": {"url": f"{LINKS}/{CONFIRM}/sample"} if name == CONFIRM else None,

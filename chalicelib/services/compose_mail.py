@@ -14,6 +14,7 @@ from chalicelib.domain.products import Product
 from chalicelib.domain.send_tags import feedback_tags, send_tags
 from chalicelib.domain.shop import Shop
 from chalicelib.domain.sign_ups import CONFIRM, stamp
+from chalicelib.domain.surveys import SURVEY, SurveyLink
 from chalicelib.domain.templates import CompiledTemplate, Mail
 from chalicelib.domain.tracked_links import TrackedLink
 from chalicelib.domain.urls import safe_url
@@ -98,6 +99,13 @@ class Composer:
         message_id, batch_id, customer_id = self._send(customer)
         return TrackedLink(message_id=message_id, batch_id=batch_id, customer_id=customer_id, number=number, url=url)
 
+    def _asked(self, customer: Customer, question: str, answer: str | float | None) -> SurveyLink:
+        message_id, _, customer_id = self._send(customer)
+        mailbox = customer.mailbox or ""
+        return SurveyLink(
+            question=question, answer=answer, mailbox=mailbox, message_id=message_id, customer_id=customer_id
+        )
+
     def _url(self, page: str, fields: Sequence[str]) -> str:
         return f"{self._shop.links_url}/{page}/{self._app.signer.sign(page, fields)}"
 
@@ -144,12 +152,17 @@ class Composer:
                 return safe_url(url)  # a page of the mail, or a link that is tracked: no detour to a signed address
             return self._url("c", self._tracked(customer, self._told(safe_url(url)), number).to_fields())
 
+        @cache
+        def survey(question: str, answer: str | float | None = None) -> str:
+            return self._url(SURVEY, self._asked(customer, question, answer).to_fields())
+
         return {
             **links,
             **shared_variables(customer, self._shop, locale, self._day(customer), self._app.clock.now()),
             "products": [self._product(product) for product in about],
             "picks": picks,
             "link": link,
+            "survey": survey,
             "offer": offer_variables(self._offer, locale),
             "confirmation": self._confirmation(customer),
             "voucher": self._voucher(customer, voucher),

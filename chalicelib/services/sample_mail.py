@@ -11,6 +11,7 @@ from chalicelib.domain.picks import Catalogue
 from chalicelib.domain.sample_customers import made_up, unknown
 from chalicelib.domain.shop import Shop
 from chalicelib.domain.sign_ups import CONFIRM
+from chalicelib.domain.surveys import SURVEY
 from chalicelib.domain.templates import CompiledTemplate, Slotted
 from chalicelib.domain.urls import safe_url
 from chalicelib.errors import InvalidInput, NotFound
@@ -141,6 +142,7 @@ class _Variables:
             "products": picks(1),
             "picks": picks,
             "link": link,
+            "survey": lambda question, answer=None: self._url(SURVEY),
             "offer": offer_variables(self._offer, locale),
             "voucher": self._voucher(self._offer),
             "confirmation": {"url": self._url(CONFIRM)} if template.name == CONFIRM else None,

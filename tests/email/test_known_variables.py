@@ -46,3 +46,20 @@ def test_the_template_in_the_documentation_can_be_launched(workshop):
     assert workshop.render(template)[0] == "Ada, spring is here"
     assert search("First Flush", workshop.renderer.render(template, full_sample())[2])
     workshop.renderer.render(template, little_known())
+
+
+def test_the_survey_in_the_documentation_compiles_and_asks_what_it_says(workshop):
+    section = DOCUMENT.partition("\n## Surveys\n")[2].partition("\n## ")[0]
+    [source] = findall(r"```html\n(.*?)```", section, DOTALL)
+    asked = []
+
+    def survey(question, answer=None):
+        asked.append((question, answer))
+        return "https://links.example/s/t"
+
+    template = workshop.compile(f"<html><body>{source}</body></html>", mjml=False)
+    workshop.render(template, survey=survey)
+
+    gifts = [("favourite_gift", "a tin of tea"), ("favourite_gift", "a cup")]
+    shares = [("share_of_wallet", share) for share in (25, 50, 100)]
+    assert asked == [*gifts, *shares, ("wish", None)] * 2  # for the HTML and for the text

@@ -9,6 +9,7 @@ import pytest
 from chalicelib.errors import MailRefused, MailUnknown
 from chalicelib.services.move_campaign import move_campaign
 from chalicelib.services.put_shop import put_shop
+from chalicelib.services.view_mail import view_mail
 from tests.fakes import NOON
 from tests.services.sending import HTML, REFUSED, SendingShop, killed, open_shop, raising, recover
 
@@ -75,6 +76,25 @@ def test_rows_claims_and_kept_mails_are_those_of_the_other_road(shop):
     [kept], [also] = (one.files.keys("kept/") for one in (shop, single))
     assert (kept, shop.files.get(kept)) == (also, single.files.get(also))
     assert (shop.mailer.calls, single.mailer.calls) == ([7], [])
+
+
+def test_survey_links_are_the_same_on_both_roads_and_in_the_kept_mail(shop):
+    """One person's own in each mail, and none of them a tracked link."""
+    single = open_shop()
+    for one in (shop, single):
+        one.template(html="<a href='{{ survey('gift', 'a tin of tea') }}'>Tea</a>", text="{{ survey('wish') }}")
+        one.people(7)
+        one.launch()
+        one.run()
+
+    assert shop.mailer.accepted == single.mailer.accepted
+    assert (shop.mailer.calls, single.mailer.calls) == ([7], [])
+    for mail in shop.mailer.accepted:
+        name = mail.to.partition("@")[0]
+        token = mail.html.partition("https://links.shop.example.com/s/")[2].partition("'")[0]
+        assert shop.app.signer.read("s", token)[-1] == name
+        batch = shop.batch().id
+        assert view_mail(shop.app, shop.app.signer.sign("v", ["c.spring", batch, name])) == mail.html
 
 
 def test_a_call_has_one_version_and_one_tracking_class(shop):

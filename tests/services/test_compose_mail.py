@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from chalicelib.domain.products import Product
+from chalicelib.domain.surveys import SurveyLink, survey_link
 from chalicelib.domain.tracked_links import tracked_link
 from chalicelib.errors import RenderingFailed
 from chalicelib.services.compose_mail import LONGEST_HEADER, Composer
@@ -72,7 +73,20 @@ def test_each_link_is_signed_for_its_purpose(shop):
     assert shop.app.signer.read("v", view) == ["c.spring", shop.batch().id, "ann"]
 
 
-@pytest.mark.parametrize("name", ["unsubscribe_url", "view_url", "preferences_url"])
+def test_a_survey_link_is_bound_to_question_answer_address_mail_and_customer(shop):
+    """F1."""
+    shop.template(html="<a href='{{ survey('share_of_wallet', 50) }}'>Half</a><a href='{{ survey('wish') }}'>Say</a>")
+
+    found = [survey_link(shop.app.signer.read("s", token)) for token in links(compose(shop), "s")]
+
+    sent = {"mailbox": shop.box("ann").hash, "message_id": "c.spring", "customer_id": "ann"}
+    assert found == [
+        SurveyLink(question="share_of_wallet", answer=50, **sent),
+        SurveyLink(question="wish", answer=None, **sent),
+    ]
+
+
+@pytest.mark.parametrize("name", ["unsubscribe_url", "view_url", "preferences_url", "survey('gift', 'tea')"])
 def test_a_page_of_the_mail_is_led_to_without_a_detour_by_whatever_name(shop, name):
     """C2: a template may give it a name of its own, or put it through `link` twice."""
     shop.template(html=f"{{% set own = {name} %}}<a href='{{{{ link(link(own)) }}}}'>x</a> {{{{ {name} }}}}")

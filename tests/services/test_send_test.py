@@ -4,6 +4,7 @@ import re
 from copy import deepcopy
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -17,6 +18,7 @@ from chalicelib.errors import (
     NotFound,
     RenderingFailed,
 )
+from chalicelib.services.answer_survey import answer_survey
 from chalicelib.services.follow_click import follow_click
 from chalicelib.services.launch_campaign import launch_campaign
 from chalicelib.services.sample_mail import EMPTY, SAMPLE_CODE, Wanted
@@ -25,7 +27,7 @@ from chalicelib.services.send_test import MOST, send_test, with_addresses
 from chalicelib.services.share_pace import change_pace
 from chalicelib.services.slots import Slots
 from chalicelib.services.unsubscribe import unsubscribe
-from tests.services.sending import open_shop
+from tests.services.sending import HTML, open_shop
 
 ME = "Me@Shop.example.com"
 
@@ -90,6 +92,7 @@ def test_it_uses_no_voucher_claims_no_mailbox_and_counts_nowhere(shop):
 def test_no_link_of_it_is_good_for_anything_else(shop):
     """F1: the links of a test that was made for a customer neither unsubscribe that customer nor count a click."""
     shop.person("ann")
+    shop.template(html=HTML + "<a href='{{ survey('gift', 'tea') }}'>Tea</a> <a href='{{ survey('wish') }}'>Say</a>")
     send(shop, customer_id="ann", offer="ten-off")
     [mail] = shop.mailer.accepted
     links = re.findall(r"https://links\.shop\.example\.com/(\w+)/([\w-]+)", mail.html + str(mail.headers))
@@ -97,9 +100,9 @@ def test_no_link_of_it_is_good_for_anything_else(shop):
     assert {page for page, _ in links} == {"t"}
     kinds = [shop.app.signer.read("t", token) for _, token in links]
     assert ["c", "https://shop.example.com/?a=1&b=2"] in kinds
-    assert {kind for kind, *_ in kinds} == {"c", "r", "v", "u"}
+    assert {kind for kind, *_ in kinds} == {"c", "r", "v", "u", "s"}
     for _, token in links:
-        for follow in (unsubscribe, follow_click):
+        for follow in (unsubscribe, follow_click, partial(answer_survey, words="x")):
             with pytest.raises(InvalidToken):
                 follow(shop.app, token)
 
