@@ -1,6 +1,7 @@
 """C1, C2, C5, C9: the links by which a reader leaves: looking changes nothing, one POST is enough, and it holds."""
 
 import time
+from typing import Any
 
 import pytest
 
