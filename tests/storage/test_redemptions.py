@@ -1,5 +1,6 @@
 """What happens between a redemption and a database that conflicts, throttles, or loses its answer."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -8,7 +9,7 @@ from botocore.exceptions import ClientError, ReadTimeoutError
 
 from chalicelib.domain.offers import Limits
 from chalicelib.domain.redeeming import Use
-from chalicelib.errors import Busy, OfferExhausted
+from chalicelib.errors import Busy, OfferExhausted, VoucherRefused
 from chalicelib.storage.voucher_items import voucher_item
 from chalicelib.storage.vouchers import VouchersTable
 from tests.storage.redeeming_cases import OFFER, personal, redemption
@@ -21,12 +22,15 @@ class Faulty:
         self._client = client
         self.before, self.after = before, after or []
         self.calls = 0
+        self.meanwhile: Callable[[], object] = lambda: None  # happens once, between a reading and its writing
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._client, name)
 
     def transact_write_items(self, **request: Any) -> Any:
         self.calls += 1
+        meanwhile, self.meanwhile = self.meanwhile, lambda: None
+        meanwhile()
         if self.before:
             raise self.before.pop(0)
         answer = self._client.transact_write_items(**request)
@@ -151,6 +155,19 @@ def test_a_caller_whose_connection_broke_gets_the_same_redemption_when_it_asks_a
     made = store.redeem(personal("A"), OFFER, redemption("A", "o-1"))
 
     assert store.redemption(made.id) == made
+    assert store.usage("spring", "c-1") == Use(total=1, spent=500, by_customer=1)
+
+
+def test_of_two_tills_that_both_read_an_unused_voucher_one_redeems_it(table, dynamodb):
+    """E1: the writing decides, for both have seen the same."""
+    store, client, _ = table()
+    other = VouchersTable(dynamodb, "Vouchers")
+    client.meanwhile = lambda: other.redeem(personal("A"), OFFER, redemption("A", "o-1"))
+
+    with pytest.raises(VoucherRefused):
+        store.redeem(personal("A"), OFFER, redemption("A", "o-2"))
+
+    assert store.redemption(redemption("A", "o-2").id) is None
     assert store.usage("spring", "c-1") == Use(total=1, spent=500, by_customer=1)
 
 
