@@ -7,9 +7,22 @@ from itertools import pairwise
 from chalicelib.email.author_source import Problems
 from chalicelib.email.jinja_tokens import Token
 from chalicelib.email.markup import Comment, Tag, Text, scan
-from chalicelib.email.outline import Place
 
 _LINK = ' For a link in some mails only: <a {% if ... %}href="..."{% endif %}>.'
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a Jinja tag stands."""
+
+    # text, attribute, switch (between attributes), default (in mj-attributes), between (elements), head (between those
+    # of mj-head), dropped, prelude (a `set` before all)
+    kind: str
+    element: int  # number of the element around it; 0: none
+    tag: str
+    attribute: int = -1  # offset of the attribute's value
+
+
 _Placed = tuple[int, Token, Place]
 
 

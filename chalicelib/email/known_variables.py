@@ -94,7 +94,6 @@ VARIABLES: dict[str, Kind] = {
     "points": _fields("balance"),
     "tier": _fields("name"),
 }
-_WORDS = regex(r"(?<=[a-z0-9])(?=[A-Z])")
 LOOP = _fields("index index0 revindex revindex0 first last length")
 
 # Own pages of the mail: they are signed already and must lead there without a detour.
@@ -111,10 +110,11 @@ MAX_NUMBER = 10**15  # minor units of any money
 MAX_PICKS = 12
 MAX_RANGE = 50
 MAX_BATCH = 12
+_NEXT_WORD = regex(r"(?<=[a-z0-9])(?=[A-Z])")  # where `FirstName` would have an underscore
 
 
 def field_named(name: str) -> str:
     """The dotted name of the variable that another system calls `FirstName` or `first_name`; empty where none is."""
-    field = _WORDS.sub("_", name).lower()
+    field = _NEXT_WORD.sub("_", name).lower()
     owners = (owner for owner, kind in VARIABLES.items() if isinstance(kind, Fields) and field in kind.known)
     return next((f"{owner}.{field}" for owner in owners), "")

@@ -1,10 +1,10 @@
 """How an author's source is built: which element holds what, where each Jinja tag stands, and what breaks the rules."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from re import compile as regex
 
 from chalicelib.email.author_source import Problems
+from chalicelib.email.block_places import Place
 from chalicelib.email.foreign_syntax import foreign
 from chalicelib.email.html_rules import check_attribute, check_link, check_tag
 from chalicelib.email.jinja_tokens import MASK, Token
@@ -23,18 +23,6 @@ _SIGN = regex("<")
 _JINJA_RAW = regex(rf"(\s*{MASK}[\s{MASK}]*)</mj-raw\s*>")
 MAX_SLIP = 3  # letters
 _STEPS = {"if": 1, "for": 1, "endif": -1, "endfor": -1}
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a Jinja tag stands."""
-
-    # text, attribute, switch (between attributes), default (in mj-attributes), between (elements), head (between those
-    # of mj-head), dropped, prelude (a `set` before all)
-    kind: str
-    element: int  # number of the element around it; 0: none
-    tag: str
-    attribute: int = -1  # offset of the attribute's value
 
 
 class Outline:

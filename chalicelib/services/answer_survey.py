@@ -5,12 +5,10 @@ from functools import partial
 
 from chalicelib.domain.customer_fields import merge_attributes
 from chalicelib.domain.customers import Customer
-from chalicelib.domain.derive import derive
 from chalicelib.domain.surveys import SURVEY, SurveyLink, own_words, survey_link
 from chalicelib.errors import InvalidToken
 from chalicelib.ports import App
-from chalicelib.services.load_basis import load_basis
-from chalicelib.services.load_history import load_history
+from chalicelib.services.derived_now import derived_now
 from chalicelib.services.retrying import retrying
 
 
@@ -58,4 +56,4 @@ def _answer(app: App, link: SurveyLink, answer: str | float) -> Customer:
     if attributes == stored.attributes and not isinstance(stored.attributes[link.question], bool):  # True == 1
         return stored
     changed = replace(stored, attributes=attributes)
-    return app.customers.put(derive(changed, load_basis(app), app.clock.now(), load_history(app, changed.id)))
+    return app.customers.put(derived_now(app, changed))

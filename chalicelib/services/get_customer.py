@@ -1,11 +1,9 @@
 """Use case: read one customer, with stage and segments as they hold now."""
 
 from chalicelib.domain.customers import Customer
-from chalicelib.domain.derive import derive
 from chalicelib.errors import NotFound
 from chalicelib.ports import App
-from chalicelib.services.load_basis import load_basis
-from chalicelib.services.load_history import load_history
+from chalicelib.services.derived_now import derived_now
 
 
 def get_customer(app: App, customer_id: str) -> Customer:
@@ -16,4 +14,4 @@ def get_customer(app: App, customer_id: str) -> Customer:
     customer = app.customers.get(customer_id)
     if customer is None:
         raise NotFound("customer", customer_id)
-    return derive(customer, load_basis(app), app.clock.now(), load_history(app, customer_id))
+    return derived_now(app, customer)

@@ -3,12 +3,10 @@
 from dataclasses import replace
 from functools import partial
 
-from chalicelib.domain.derive import derive
 from chalicelib.domain.mailboxes import Mailbox
 from chalicelib.ports import App
 from chalicelib.services.customer_changes import mirrored
-from chalicelib.services.load_basis import load_basis
-from chalicelib.services.load_history import load_history
+from chalicelib.services.derived_now import derived_now
 from chalicelib.services.retrying import retrying
 
 
@@ -28,5 +26,4 @@ def _mirror(app: App, hash_: str, customer_id: str) -> None:
     fresh = mirrored(customer, app.mailboxes.get(hash_))
     if fresh == customer:
         return
-    derived = derive(fresh, load_basis(app), app.clock.now(), load_history(app, customer_id))
-    app.customers.put(replace(derived, revision=customer.revision))
+    app.customers.put(replace(derived_now(app, fresh), revision=customer.revision))

@@ -9,7 +9,6 @@ from hashlib import sha256
 from typing import Any
 
 from chalicelib.domain.customers import Customer
-from chalicelib.domain.derive import derive
 from chalicelib.domain.mailboxes import Mailbox
 from chalicelib.domain.sign_ups import CONFIRM, SignUp, ask, confirmation, confirmation_id, sign_up_from_fields, stamp
 from chalicelib.errors import Busy, InvalidInput, StaleRevision
@@ -17,11 +16,10 @@ from chalicelib.ports import App
 from chalicelib.services.consent_texts import keep_text, short_text
 from chalicelib.services.count_sign_ups import count_sign_up, sign_ups_used_up
 from chalicelib.services.customer_changes import mirrored
+from chalicelib.services.derived_now import derived_now
 from chalicelib.services.feed_due import feed_due
 from chalicelib.services.keep_consent import keep_sign_up
 from chalicelib.services.launch_message import launch_message, pin_versions
-from chalicelib.services.load_basis import load_basis
-from chalicelib.services.load_history import load_history
 from chalicelib.services.mirror_consent import mirror_consent
 from chalicelib.services.retrying import retrying
 from chalicelib.services.shop_topics import shop_topics
@@ -85,5 +83,5 @@ def _customer(app: App, mailbox: Mailbox, wish: SignUp, at: datetime) -> str:
         new_id = f"{new_id}-{stamp(at)}"
     fresh = Customer(id=new_id, email=wish.email, mailbox=mailbox.hash, first_name=wish.first_name, locale=wish.locale)
     with suppress(StaleRevision):  # another sign-up of this address made it at this moment
-        app.customers.put(derive(mirrored(fresh, mailbox), load_basis(app), app.clock.now(), load_history(app, new_id)))
+        app.customers.put(derived_now(app, mirrored(fresh, mailbox)))
     return new_id
